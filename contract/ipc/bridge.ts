@@ -1,0 +1,29 @@
+import type { Desk, User } from '../wire/messages.ts';
+import type { AppInfo, DeviceStatus, Preferences, ScreenReport, SessionState } from './state.ts';
+
+type Unsubscribe = () => void;
+
+/**
+ * What the window finds at `window.hanare`: verbs by domain. A rejected call rejects with an Error whose message is the
+ * JSON of a Failure (contextBridge keeps nothing but the message); `renderer/app/failure.ts` reads it back.
+ */
+export type Bridge = Readonly<{
+  app: { info(): Promise<AppInfo>; quit(): Promise<void> };
+  device: { status(): Promise<DeviceStatus> };
+  preferences: { get(): Promise<Preferences>; set(next: Preferences): Promise<Preferences> };
+  session: {
+    state(): Promise<SessionState>;
+    connect(desk?: string): Promise<void>;
+    disconnect(): Promise<void>;
+    answerDesk(challenge: Uint8Array, password: string): Promise<Uint8Array>;
+    report(report: ScreenReport): Promise<void>;
+    onChange(listener: (state: SessionState) => void): Unsubscribe;
+  };
+  window: { setFullScreen(on: boolean): Promise<void>; onFullScreen(listener: (on: boolean) => void): Unsubscribe };
+}>;
+
+/**
+ * A MessagePort cannot pass through contextBridge: preload posts it to the page's own window instead, as
+ * `{ hanare: 'screen.port', desk, user }` with the port as the message's only transfer, same origin.
+ */
+export type ScreenPortMessage = Readonly<{ hanare: 'screen.port'; desk: Desk; user: User }>;

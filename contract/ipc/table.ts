@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import type { errorNames } from '../errors/catalogue.ts';
+import type { Desk, User } from '../wire/messages.ts';
+import { preferencesSchema, screenReportSchema } from './schemas.ts';
+import type { AppInfo, DeviceStatus, Preferences, SessionState } from './state.ts';
+
+/**
+ * The one table of calls between the window and main. Argument schemas are checked in main at run time; argument and
+ * result types are derived from here on both sides. Channel names never leave preload and main/shell.
+ */
+const result = <T>() => ({}) as { readonly $type: T };
+
+const deskId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const bytes16 = v.pipe(
+  v.instance(Uint8Array),
+  v.check((b) => b.length === 16),
+);
+
+export const calls = {
+  'app.info': { args: v.tuple([]), result: result<AppInfo>() },
+  'app.quit': { args: v.tuple([]), result: result<void>() },
+  'device.status': { args: v.tuple([]), result: result<DeviceStatus>() },
+  'preferences.get': { args: v.tuple([]), result: result<Preferences>() },
+  'preferences.set': { args: v.tuple([preferencesSchema]), result: result<Preferences>() },
+  'session.state': { args: v.tuple([]), result: result<SessionState>() },
+  /** Starts connecting; how it goes arrives as `session.changed`. Without a desk id: the user's own first desk. */
+  'session.connect': { args: v.tuple([v.optional(deskId)]), result: result<void>() },
+  'session.disconnect': { args: v.tuple([]), result: result<void>() },
+  /** Computes the VncAuth response (RFC 6143 §7.2.2), so the desk's password never enters the screen's process. */
+  'session.answerDesk': {
+    args: v.tuple([bytes16, v.pipe(v.string(), v.maxLength(256))]),
+    result: result<Uint8Array>(),
+  },
+  /** What the screen has to say: its first picture, its figures, its end. */
+  'session.report': { args: v.tuple([screenReportSchema]), result: result<void>() },
+  'window.setFullScreen': { args: v.tuple([v.boolean()]), result: result<void>() },
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallArgs<N extends CallName> = v.InferOutput<(typeof calls)[N]['args']>;
+export type CallResult<N extends CallName> = (typeof calls)[N]['result']['$type'];
+
+/** Main to window. `screen.port` carries no data here: its MessagePort comes as the event's first port. */
+export type Events = {
+  'session.changed': SessionState;
+  'window.fullScreenChanged': boolean;
+  'screen.port': { desk: Desk; user: User };
+};
+export type EventName = keyof Events;
+export const eventNames = ['session.changed', 'window.fullScreenChanged', 'screen.port'] as const satisfies EventName[];
+
+/** How a call's outcome crosses: preload rebuilds a HanareError-shaped rejection from a failure. */
+export type Envelope<T> =
+  | Readonly<{ ok: true; value: T }>
+  | Readonly<{
+      ok: false;
+      failure: { reason: (typeof errorNames)[number]; details: Record<string, string | number | boolean> };
+    }>;

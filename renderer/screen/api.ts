@@ -1,0 +1,55 @@
+import type { ErrorName } from '#contract/errors/catalogue.ts';
+import type { ErrorDetails } from '#contract/errors/hanare-error.ts';
+import type { ScreenFigures } from '#contract/ipc/state.ts';
+
+/**
+ * The protocol-neutral interface of the remote screen: what the window says to the screen's page and hears from it, over
+ * one MessagePort that the window hands over with `start` (window.postMessage to the screen's origin, ports:
+ * [control, bytes]). What only one desk protocol has travels in `vnc` or `rdp`.
+ */
+export type ScreenStart = Readonly<{ hanare: 'screen.start'; options: ScreenOptions }>;
+
+export type ScreenOptions = Readonly<{
+  protocol: 'vnc';
+  /** `fit` shrinks to the window, never enlarges past 1:1; `actual` shows 1:1 and scrolls with the pointer at the edges. */
+  scale: ScaleMode;
+  /** `match` asks the desk to take the window's size where it can. */
+  resize: 'match' | 'keep';
+  vnc?: Readonly<{
+    /** 0 (smallest) to 9 (best) JPEG; `lossless` forbids JPEG. */
+    quality: number | 'lossless';
+    /** zlib effort asked of the desk, 0 to 9. */
+    compression: number;
+    /** Encodings offered, best first; tests narrow it. Default: all. */
+    encodings?: readonly ('tight' | 'zrle' | 'copyrect' | 'raw')[];
+  }>;
+}>;
+
+export type ScaleMode = 'fit' | 'actual';
+/** Key chords the local system would keep for itself. */
+export type KeyChord = 'ctrl-alt-del' | 'win' | 'alt-tab' | 'hankaku-zenkaku' | 'print-screen';
+
+export type ScreenCommand =
+  | Readonly<{ type: 'scale'; mode: ScaleMode }>
+  | Readonly<{ type: 'quality'; quality: number | 'lossless' }>
+  | Readonly<{ type: 'chord'; chord: KeyChord }>
+  /** VncAuth: the 16 bytes main computed for the challenge. */
+  | Readonly<{ type: 'answer'; response: Uint8Array }>
+  | Readonly<{ type: 'focus' }>
+  /** Ends the session in order; `closed` follows without a failure. */
+  | Readonly<{ type: 'close' }>;
+
+export type ScreenEvent =
+  | Readonly<{ type: 'opened'; name: string; width: number; height: number }>
+  | Readonly<{ type: 'resized'; width: number; height: number }>
+  /** The desk asks for a password: 16 bytes to be answered (RFC 6143 §7.2.2). */
+  | Readonly<{ type: 'challenge'; challenge: Uint8Array }>
+  | Readonly<{ type: 'firstPicture'; figures: ScreenFigures }>
+  | Readonly<{ type: 'figures'; figures: ScreenFigures }>
+  /** Ctrl+Alt+Shift was pressed and let go: the keyboard goes back to the window's own bar. */
+  | Readonly<{ type: 'leave' }>
+  /** The end. Without `failure`: by command, or because main ended the channel and says why itself. */
+  | Readonly<{ type: 'closed'; failure?: { reason: ErrorName; details: ErrorDetails } }>;
+
+/** Posted by the screen's page to its parent once its worker waits for `start`. */
+export type ScreenReady = Readonly<{ hanare: 'screen.ready' }>;
