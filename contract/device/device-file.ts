@@ -15,7 +15,8 @@ export const deviceFileSchema = v.strictObject({
   device: v.strictObject({ id: text, label: text }),
   user: userSchema,
   desk: v.nullable(deskSchema),
-  certificate: pem,
-  privateKey: pem,
+  /** Null on a laptop that was never given one: the gateway refuses it, and says so. */
+  certificate: v.nullable(pem),
+  privateKey: v.nullable(pem),
 });
 export type DeviceFile = Readonly<v.InferOutput<typeof deviceFileSchema>>;

@@ -26,6 +26,8 @@ export const screenFiguresSchema = v.strictObject({
 });
 
 export const screenReportSchema = v.variant('type', [
+  /** The desk asks for a password; main waits as long as the person needs. */
+  v.strictObject({ type: v.literal('challenge') }),
   v.strictObject({ type: v.literal('firstPicture'), figures: screenFiguresSchema }),
   v.strictObject({ type: v.literal('figures'), figures: screenFiguresSchema }),
   v.strictObject({

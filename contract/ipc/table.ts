@@ -11,10 +11,7 @@ import type { AppInfo, DeviceStatus, Preferences, SessionState } from './state.t
 const result = <T>() => ({}) as { readonly $type: T };
 
 const deskId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
-const bytes16 = v.pipe(
-  v.instance(Uint8Array),
-  v.check((b) => b.length === 16),
-);
+const bytes16 = v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 16);
 
 export const calls = {
   'app.info': { args: v.tuple([]), result: result<AppInfo>() },

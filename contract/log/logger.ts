@@ -27,16 +27,15 @@ export function createLogger(options: {
     (message: string, fields: LogFields = {}): void => {
       if (order[level] < least) return;
       const { error, ...rest } = { ...options.fields, ...fields };
-      options.sink(
-        JSON.stringify({
-          time: new Date(options.now()).toISOString(),
-          level,
-          context: options.context,
-          message,
-          ...(redact(rest) as LogFields),
-          ...(error === undefined ? {} : { error: describeError(error) }),
-        }),
-      );
+      const head = { time: new Date(options.now()).toISOString(), level, context: options.context, message };
+      try {
+        const tail = error === undefined ? {} : { error: describeError(error) };
+        // `head` comes again, so that a field of the same name cannot pass for it.
+        options.sink(JSON.stringify({ ...head, ...(redact(rest) as LogFields), ...tail, ...head }));
+      } catch {
+        // A value that cannot be read (a getter that throws) must not turn a log line into a fault of its own.
+        options.sink(JSON.stringify({ ...head, unreadable: true }));
+      }
     };
   return {
     debug: at('debug'),
@@ -48,19 +47,25 @@ export function createLogger(options: {
   };
 }
 
+/** Beyond this many levels nothing is looked at: it also ends cycles. */
+const maxDepth = 5;
+
 function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return secretValue.test(value) ? '[redacted]' : value;
+  if (typeof value === 'bigint') return `${value}`;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > 4) return '[deep]';
+  if (depth >= maxDepth) return '[deep]';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '[no date]' : value.toISOString();
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, secretKey.test(key) ? '[redacted]' : redact(item, depth + 1)]),
   );
 }
 
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return redact(String(error));
+function describeError(error: unknown, depth = 0): unknown {
+  if (depth >= maxDepth) return '[deep]';
+  if (!(error instanceof Error)) return redact(typeof error === 'object' ? error : String(error));
   const { code, details, reason } = error as { code?: unknown; details?: unknown; reason?: unknown };
   return redact({
     name: error.name,
@@ -68,7 +73,7 @@ function describeError(error: unknown): unknown {
     ...(code === undefined ? {} : { code }),
     ...(reason === undefined ? {} : { reason }),
     ...(details === undefined ? {} : { details }),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause, depth + 1) }),
     ...(reason === undefined && error.stack ? { stack: error.stack } : {}),
   });
 }

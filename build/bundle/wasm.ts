@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Compiles the screen's hot loops (renderer/screen/wasm, AssemblyScript) to WebAssembly. The result is kept under
+ * node_modules/.cache by the hash of its sources, because compiling takes seconds and every screen test needs it.
+ */
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const sources = join(root, 'renderer/screen/wasm');
+const options = [
+  '-O3',
+  '--converge',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd,bulk-memory',
+  '--use',
+  'abort=',
+  '--initialMemory',
+  '83',
+] as const;
+
+function readSources(): Map<string, string> {
+  const names = readdirSync(sources).filter((name) => name.endsWith('.ts'));
+  return new Map(names.sort().map((name) => [name, readFileSync(join(sources, name), 'utf8')]));
+}
+
+/** @throws Error with the compiler's own words when the sources do not compile. */
+export async function buildWasm(): Promise<Uint8Array<ArrayBuffer>> {
+  const files = readSources();
+  const compiler = readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8');
+  const hash = createHash('sha256').update(JSON.stringify([[...files], options, compiler])).digest('hex').slice(0, 24);
+  const cache = join(root, 'node_modules/.cache/hanare-wasm', `${hash}.wasm`);
+  try {
+    return new Uint8Array(readFileSync(cache));
+  } catch {
+    const bytes = await compile(files);
+    mkdirSync(dirname(cache), { recursive: true });
+    // Several test workers may get here at once: each writes its own file, the last rename wins with the same bytes.
+    const draft = `${cache}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+    writeFileSync(draft, bytes);
+    renameSync(draft, cache);
+    return bytes;
+  }
+}
+
+async function compile(files: ReadonlyMap<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+  const { default: asc } = await import('assemblyscript/asc');
+  let output: Uint8Array<ArrayBuffer> | undefined;
+  const { error, stderr } = await asc.main(['index.ts', ...options, '--outFile', 'screen.wasm'], {
+    readFile: (name: string) => files.get(name) ?? null,
+    writeFile: (name: string, contents: Uint8Array | string) => {
+      if (name === 'screen.wasm' && typeof contents !== 'string') output = Uint8Array.from(contents);
+    },
+    listFiles: () => [],
+  });
+  if (error !== null || output === undefined) {
+    throw new Error(`the screen's WebAssembly did not compile:\n${stderr.toString()}`, { cause: error });
+  }
+  return output;
+}
+
+const virtualId = 'virtual:screen-wasm';
+
+/**
+ * A Vite plugin that resolves `virtual:screen-wasm` to a module with the bytes in it (base64): the screen's origin may
+ * fetch nothing. Give it to the page's build and, as a function, to `worker.plugins`.
+ */
+export function wasmPlugin() {
+  return {
+    name: 'hanare-screen-wasm',
+    resolveId: (id: string) => (id === virtualId ? `\0${virtualId}` : null),
+    async load(id: string) {
+      if (id !== `\0${virtualId}`) return null;
+      const base64 = Buffer.from(await buildWasm()).toString('base64');
+      return `export const screenWasm = Uint8Array.from(atob(${JSON.stringify(base64)}), (c) => c.charCodeAt(0));`;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { buildApp } from '#build/bundle/index.ts';
+import { launchApp } from '#build/host/launch.ts';
+import { ensureHost } from '#build/setup/host.ts';
+import { catalogue } from '#contract/errors/catalogue.ts';
+import type { Bridge } from '#contract/ipc/bridge.ts';
+import type { SessionState } from '#contract/ipc/state.ts';
+import { startDemoDesk } from './desk/index.ts';
+import { startOffice } from './office.ts';
+import type { DemoOptions } from './options.ts';
+import { makeReport } from './report.ts';
+
+const names = {
+  ja: { site: 'みなと市(デモ)', user: '離 はなこ', desk: '総務課 デスクPC-12', label: 'デモ端末' },
+  en: { site: 'Minato City (demo)', user: 'Hanako Hanare', desk: 'General Affairs PC-12', label: 'Demo laptop' },
+} as const;
+
+const connectLimitMs = 40_000;
+
+/**
+ * The whole path on one machine: office, laptop, sign-in, the desk's screen.
+ * @param stop ends it early. @returns the exit code: 0 when the screen was shown and stayed, otherwise 1.
+ */
+export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<number> {
+  const cleaners: (() => Promise<unknown>)[] = [];
+  const started = performance.now();
+  const errors: string[] = [];
+  const say = (text: string) => console.log(`hanare: ${text}`);
+  try {
+    await ensureHost();
+    say('building the app …');
+    await buildApp();
+    const folder = await mkdtemp(join(tmpdir(), 'hanare-demo-'));
+    cleaners.push(() => rm(folder, { recursive: true, force: true }));
+    const words = names[options.language];
+
+    say('starting an office on this machine …');
+    let address = options.desk;
+    if (!address) {
+      const desk = await startDemoDesk({ language: options.language });
+      cleaners.push(() => desk.close());
+      address = { host: '127.0.0.1', port: desk.port };
+    }
+    const office = await startOffice({ folder, site: words.site });
+    cleaners.push(() => office.stop());
+    const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+    await office.command('user', 'add', 'hanako', '--name', words.user);
+    await office.command(
+      'desk',
+      'add',
+      'pc-12',
+      '--name',
+      words.desk,
+      '--protocol',
+      'vnc',
+      '--address',
+      `${host}:${address.port}`,
+    );
+    await office.command('desk', 'assign', 'pc-12', 'hanako');
+    const userData = join(folder, 'laptop');
+    await mkdir(userData, { mode: 0o700 });
+    await office.issueDevice({ user: 'hanako', label: words.label, out: join(userData, 'device.json') });
+    await writeFile(
+      join(userData, 'preferences.json'),
+      JSON.stringify({ language: options.language, theme: 'system' }),
+    );
+
+    say('opening the app …');
+    const app = await launchApp({ userData, headless: options.headless, size: options.size });
+    cleaners.push(() => app.close());
+    say(`connecting (app runs in: ${app.host}) …`);
+    await app.page.waitForFunction(() => 'hanare' in window);
+    await app.page.getByRole('button', { name: /^(接続する|Connect)$/ }).click();
+    const state = await followSession(app.page, options, stop, app.exited, say);
+    if (state.phase === 'ended' && state.failure) {
+      const { code, title } = catalogue[state.failure.reason];
+      errors.push(`${code} ${state.failure.reason}: ${title[options.language]}`);
+    } else if (state.phase !== 'connected') errors.push(`the session stopped at ${state.phase}`);
+    const pageGone = app.page.isClosed();
+    if (options.screenshot && !pageGone) {
+      await app.page.screenshot({ path: options.screenshot });
+      say(`picture saved: ${options.screenshot}`);
+    }
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const desk = `vnc://${address.host}:${address.port}`;
+    const report = makeReport(state, { host: app.host, headless: options.headless, desk, errors, seconds });
+    if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    say(
+      `first picture after ${report.firstPictureMs} ms, ${report.framesShown} frames shown, round trip ${report.roundTripMs} ms`,
+    );
+    for (const error of errors) say(error);
+    return errors.length === 0 ? 0 : 1;
+  } finally {
+    for (const clean of cleaners.reverse()) await clean().catch((error: unknown) => console.error('hanare:', error));
+  }
+}
+
+/** @returns the last state in which the session was connected, or the one in which it ended against the plan. */
+async function followSession(
+  page: Page,
+  options: DemoOptions,
+  stop: AbortSignal,
+  exited: Promise<number>,
+  say: (text: string) => void,
+): Promise<SessionState> {
+  let gone = false;
+  void exited.then(() => (gone = true));
+  let last: SessionState = { phase: 'idle' };
+  let connectedAt: number | null = null;
+  const begun = performance.now();
+  while (!stop.aborted && !gone && !page.isClosed()) {
+    const state = await readState(page);
+    if (!state) break;
+    if (state.phase === 'connected') {
+      if (connectedAt === null)
+        say(
+          options.seconds
+            ? `connected; ends after ${options.seconds} s`
+            : 'connected; close the window or press Ctrl+C to end',
+        );
+      connectedAt ??= performance.now();
+      last = state;
+    } else if (connectedAt === null || (state.phase === 'ended' && state.failure && options.seconds)) {
+      last = state;
+      if (state.phase === 'ended' && options.seconds) return state;
+    }
+    if (connectedAt === null && options.headless && performance.now() - begun > connectLimitMs) return last;
+    if (connectedAt !== null && options.seconds && performance.now() - connectedAt >= options.seconds * 1_000)
+      return last;
+    await sleep(250, undefined, { signal: stop }).catch(() => undefined);
+  }
+  return last;
+}
+
+async function readState(page: Page): Promise<SessionState | undefined> {
+  try {
+    return await page.evaluate(() => (globalThis as unknown as { hanare: Bridge }).hanare.session.state());
+  } catch {
+    // The window was closed under our hands, which is how a person ends the demo.
+    return undefined;
+  }
+}

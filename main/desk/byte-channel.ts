@@ -1,0 +1,90 @@
+import type { Duplex } from 'node:stream';
+import * as v from 'valibot';
+import type { ErrorName } from '#contract/errors/catalogue.ts';
+import { creditWindow, type ToScreen, toMainSchema } from '#contract/ipc/byte-channel.ts';
+
+/** The part of Electron's MessagePortMain that is used here. */
+export type Port = {
+  postMessage(message: ToScreen): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  start(): void;
+  close(): void;
+};
+
+export type ByteChannel = Readonly<{
+  bytesDown(): number;
+  bytesUp(): number;
+  /** Tells the screen that it is over, and why, then lets the port go. */
+  end(reason: ErrorName | null): void;
+}>;
+
+/** A screen sends keys and pointer moves: more than this waiting for the desk means that it is broken or hostile. */
+const maxUpBacklog = 1024 * 1024;
+
+/**
+ * Moves bytes between the desk's stream and the screen's port, never looking into them.
+ * INVARIANT: at most `creditWindow` bytes are under way to the screen; past that the desk's stream is paused.
+ * `on.ended` is called once: with null when the screen closed in order, else with what went wrong.
+ */
+export function createByteChannel(
+  stream: Duplex,
+  port: Port,
+  on: { heard(): void; ended(reason: ErrorName | null): void },
+): ByteChannel {
+  let down = 0;
+  let up = 0;
+  let owed = 0;
+  let ended = false;
+
+  const finish = (reason: ErrorName | null, tellScreen: boolean) => {
+    if (ended) return;
+    ended = true;
+    if (tellScreen) port.postMessage(reason ? { type: 'end', reason } : { type: 'end' });
+    port.close();
+    stream.destroy();
+  };
+  const stop = (reason: ErrorName | null) => {
+    if (ended) return;
+    finish(reason, true);
+    on.ended(reason);
+  };
+
+  stream.on('data', (chunk: Buffer) => {
+    down += chunk.byteLength;
+    owed += chunk.byteLength;
+    on.heard();
+    port.postMessage(ownBytes(chunk));
+    if (owed >= creditWindow) stream.pause();
+  });
+  port.on('message', ({ data }) => {
+    if (ended) return;
+    if (data instanceof Uint8Array) {
+      up += data.byteLength;
+      stream.write(data);
+      if (stream.writableLength > maxUpBacklog) stop('screenProtocolError');
+      return;
+    }
+    const message = v.safeParse(toMainSchema, data);
+    if (!message.success) return stop('screenCrashed');
+    if (message.output.type === 'close') return stop(null);
+    owed -= message.output.bytes;
+    if (owed < 0) return stop('screenCrashed');
+    if (stream.isPaused() && owed < creditWindow / 2) stream.resume();
+  });
+  // Closed by the other side without `close`: the screen's page or process is gone.
+  port.on('close', () => {
+    if (ended) return;
+    finish(null, false);
+    on.ended('screenCrashed');
+  });
+  port.start();
+  stream.resume();
+  return { bytesDown: () => down, bytesUp: () => up, end: (reason) => finish(reason, true) };
+}
+
+/** Structured clone copies the whole buffer under a view, so a small piece of a big read must become its own. */
+function ownBytes(chunk: Buffer): Uint8Array {
+  const whole = chunk.byteLength === chunk.buffer.byteLength;
+  return whole ? new Uint8Array(chunk.buffer) : new Uint8Array(chunk);
+}

@@ -1,0 +1,83 @@
+import { isIP } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import type { DeviceFile } from '#contract/device/device-file.ts';
+import { type DialStep, refusalOf } from './refusals.ts';
+
+/** What a connection to the gateway needs of the device. */
+export type Credentials = Pick<DeviceFile, 'gateway' | 'certificate' | 'privateKey'> & { readonly ca: string };
+
+/**
+ * Groups for the key exchange, best first; X25519MLKEM768 is the hybrid post-quantum one. A runtime without it refuses
+ * the whole list, so the list without it is tried then (OpenSSL below 3.5, BoringSSL under another name).
+ */
+const groupLists = ['X25519MLKEM768:X25519:P-256:P-384', 'X25519:P-256:P-384'] as const;
+
+/**
+ * Opens one mutually authenticated TLS 1.3 connection to the gateway, trusting the site's CA and no other. No session
+ * tickets are kept: a resumed session would skip the gateway's look at the certificate.
+ * @param onReached called once TCP is up.
+ * @throws HanareError gatewayNotFound, gatewayRefused, gatewayTimeout, networkDown, tlsFailed, gatewayNotOurs, clockWrong
+ */
+export async function dialGateway(
+  credentials: Credentials,
+  options: { signal: AbortSignal; onReached?: () => void },
+): Promise<TLSSocket> {
+  const { host, port } = credentials.gateway;
+  for (const [index, groups] of groupLists.entries()) {
+    try {
+      return await dialWith(credentials, groups, options);
+    } catch (error) {
+      const unsupported = (error as { code?: string }).code === 'ERR_CRYPTO_OPERATION_FAILED';
+      if (!unsupported || index === groupLists.length - 1) throw refusalOf(error, 'securing', { host, port });
+    }
+  }
+  throw new Error('unreachable');
+}
+
+function dialWith(
+  { gateway: { host, port }, ca, certificate, privateKey }: Credentials,
+  ecdhCurve: string,
+  { signal, onReached }: { signal: AbortSignal; onReached?: () => void },
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    let at: DialStep = 'reaching';
+    const socket = connect({
+      host,
+      port,
+      // RFC 6066 §3 allows no addresses as server names; the certificate is still checked against the address.
+      ...(isIP(host) ? {} : { servername: host }),
+      ca,
+      ...(certificate && privateKey ? { cert: certificate, key: privateKey } : {}),
+      minVersion: 'TLSv1.3',
+      maxVersion: 'TLSv1.3',
+      ecdhCurve,
+      ALPNProtocols: ['http/1.1'],
+    });
+    socket.setNoDelay(true);
+    const fail = (error: unknown) => {
+      settle();
+      socket.on('error', () => {});
+      socket.destroy();
+      reject(refusalOf(error, at, { host, port }));
+    };
+    const closed = () => fail(new Error('closed while connecting'));
+    const aborted = () => fail(signal.reason);
+    const settle = () => {
+      socket.off('error', fail);
+      socket.off('close', closed);
+      signal.removeEventListener('abort', aborted);
+    };
+    socket.on('error', fail);
+    socket.on('close', closed);
+    signal.addEventListener('abort', aborted, { once: true });
+    socket.once('connect', () => {
+      at = 'securing';
+      onReached?.();
+    });
+    socket.once('secureConnect', () => {
+      settle();
+      resolve(socket);
+    });
+    if (signal.aborted) aborted();
+  });
+}

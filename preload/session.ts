@@ -1,0 +1,11 @@
+import type { Bridge } from '#contract/ipc/bridge.ts';
+import { call, listen } from './call.ts';
+
+export const session: Bridge['session'] = {
+  state: () => call('session.state'),
+  connect: (desk) => call('session.connect', desk),
+  disconnect: () => call('session.disconnect'),
+  answerDesk: (challenge, password) => call('session.answerDesk', challenge, password),
+  report: (report) => call('session.report', report),
+  onChange: (listener) => listen('session.changed', listener),
+};

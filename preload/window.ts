@@ -1,0 +1,7 @@
+import type { Bridge } from '#contract/ipc/bridge.ts';
+import { call, listen } from './call.ts';
+
+export const window: Bridge['window'] = {
+  setFullScreen: (on) => call('window.setFullScreen', on),
+  onFullScreen: (listener) => listen('window.fullScreenChanged', listener),
+};

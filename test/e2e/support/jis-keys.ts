@@ -1,0 +1,98 @@
+export type JisKey = Readonly<{ code: string; key: string; virtualKey: number; keycode: number; location?: number }>;
+
+const row = (codes: string, keys: string, firstKeycode: number, virtualKeys: readonly number[]): JisKey[] =>
+  codes.split(' ').map((code, index) => ({
+    code,
+    key: keys.split(' ')[index]!,
+    virtualKey: virtualKeys[index]!,
+    keycode: firstKeycode + index,
+  }));
+const letters = (text: string) => [...text.toUpperCase()].map((letter) => letter.charCodeAt(0));
+const codesOf = (text: string) => [...text].map((letter) => `Key${letter.toUpperCase()}`).join(' ');
+const one = (code: string, key: string, virtualKey: number, keycode: number, location?: number): JisKey =>
+  location === undefined ? { code, key, virtualKey, keycode } : { code, key, virtualKey, keycode, location };
+
+/**
+ * The 109 keys of a Japanese keyboard: what Chromium reports for each and which keycode X's evdev rules give it, written
+ * from the kernel's input-event-codes (evdev code + 8), independently of the app's own table.
+ */
+export const jisKeys: readonly JisKey[] = [
+  one('Escape', 'Escape', 27, 9),
+  ...row(
+    'F1 F2 F3 F4 F5 F6 F7 F8 F9 F10',
+    'F1 F2 F3 F4 F5 F6 F7 F8 F9 F10',
+    67,
+    [112, 113, 114, 115, 116, 117, 118, 119, 120, 121],
+  ),
+  one('F11', 'F11', 122, 95),
+  one('F12', 'F12', 123, 96),
+  one('PrintScreen', 'PrintScreen', 44, 107),
+  one('ScrollLock', 'ScrollLock', 145, 78),
+  one('Pause', 'Pause', 19, 127),
+  one('Backquote', 'Hankaku', 244, 49),
+  ...row(
+    'Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0',
+    '1 2 3 4 5 6 7 8 9 0',
+    10,
+    letters('1234567890'),
+  ),
+  one('Minus', '-', 189, 20),
+  one('Equal', '^', 222, 21),
+  one('IntlYen', '¥', 220, 132),
+  one('Backspace', 'Backspace', 8, 22),
+  one('Tab', 'Tab', 9, 23),
+  ...row(codesOf('qwertyuiop'), 'q w e r t y u i o p', 24, letters('qwertyuiop')),
+  one('BracketLeft', '@', 192, 34),
+  one('BracketRight', '[', 219, 35),
+  one('Enter', 'Enter', 13, 36),
+  one('CapsLock', 'CapsLock', 20, 66),
+  ...row(codesOf('asdfghjkl'), 'a s d f g h j k l', 38, letters('asdfghjkl')),
+  one('Semicolon', ';', 187, 47),
+  one('Quote', ':', 186, 48),
+  one('Backslash', ']', 221, 51),
+  one('ShiftLeft', 'Shift', 16, 50, 1),
+  ...row(codesOf('zxcvbnm'), 'z x c v b n m', 52, letters('zxcvbnm')),
+  one('Comma', ',', 188, 59),
+  one('Period', '.', 190, 60),
+  one('Slash', '/', 191, 61),
+  one('IntlRo', '\\', 226, 97),
+  one('ShiftRight', 'Shift', 16, 62, 2),
+  one('ControlLeft', 'Control', 17, 37, 1),
+  one('MetaLeft', 'Meta', 91, 133, 1),
+  one('AltLeft', 'Alt', 18, 64, 1),
+  one('NonConvert', 'NonConvert', 29, 102),
+  one('Space', ' ', 32, 65),
+  one('Convert', 'Convert', 28, 100),
+  one('KanaMode', 'KanaMode', 21, 101),
+  one('AltRight', 'Alt', 18, 108, 2),
+  one('MetaRight', 'Meta', 92, 134, 2),
+  one('ContextMenu', 'ContextMenu', 93, 135),
+  one('ControlRight', 'Control', 17, 105, 2),
+  one('Insert', 'Insert', 45, 118),
+  one('Delete', 'Delete', 46, 119),
+  one('Home', 'Home', 36, 110),
+  one('End', 'End', 35, 115),
+  one('PageUp', 'PageUp', 33, 112),
+  one('PageDown', 'PageDown', 34, 117),
+  one('ArrowUp', 'ArrowUp', 38, 111),
+  one('ArrowLeft', 'ArrowLeft', 37, 113),
+  one('ArrowDown', 'ArrowDown', 40, 116),
+  one('ArrowRight', 'ArrowRight', 39, 114),
+  one('NumLock', 'NumLock', 144, 77),
+  one('NumpadDivide', '/', 111, 106, 3),
+  one('NumpadMultiply', '*', 106, 63, 3),
+  one('NumpadSubtract', '-', 109, 82, 3),
+  one('Numpad7', '7', 103, 79, 3),
+  one('Numpad8', '8', 104, 80, 3),
+  one('Numpad9', '9', 105, 81, 3),
+  one('NumpadAdd', '+', 107, 86, 3),
+  one('Numpad4', '4', 100, 83, 3),
+  one('Numpad5', '5', 101, 84, 3),
+  one('Numpad6', '6', 102, 85, 3),
+  one('Numpad1', '1', 97, 87, 3),
+  one('Numpad2', '2', 98, 88, 3),
+  one('Numpad3', '3', 99, 89, 3),
+  one('Numpad0', '0', 96, 90, 3),
+  one('NumpadDecimal', '.', 110, 91, 3),
+  one('NumpadEnter', 'Enter', 13, 104, 3),
+];

@@ -1,0 +1,91 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { endProcess } from '#build/demo/office.ts';
+import { freePort } from './ports.ts';
+
+const run = promisify(execFile);
+
+/** A real desk: Xtigervnc with an X display of its own, on loopback. */
+export type XDesk = Readonly<{
+  port: number;
+  display: string;
+  server: ChildProcess;
+  /** Runs an X client to its end. @returns its standard output. */
+  run(command: string, ...args: string[]): Promise<string>;
+  /** Starts an X client that stays; it ends with the desk. */
+  start(command: string, ...args: string[]): ChildProcess;
+  stop(): Promise<void>;
+}>;
+
+/** @param options.password turns VncAuth on. @param options.port lets a desk come back where one was killed. */
+export async function startXDesk(
+  options: { password?: string; geometry?: string; port?: number } = {},
+): Promise<XDesk> {
+  const folder = await mkdtemp(join(tmpdir(), 'hanare-desk-'));
+  const port = options.port ?? (await freePort());
+  const security = ['-SecurityTypes', 'None'];
+  if (options.password !== undefined) {
+    const file = join(folder, 'passwd');
+    await writeFile(file, await vncPasswordFile(options.password), { mode: 0o600 });
+    security.splice(0, 2, '-SecurityTypes', 'VncAuth', '-PasswordFile', file);
+  }
+  // -displayfd lets the server pick a free display number: nothing to guess, nothing to collide with.
+  const args = [
+    '-displayfd',
+    '3',
+    '-rfbport',
+    String(port),
+    '-localhost',
+    '-geometry',
+    options.geometry ?? '1280x720',
+    '-depth',
+    '24',
+    ...security,
+  ];
+  const server = spawn('Xtigervnc', args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  server.stderr!.resume();
+  const number = await new Promise<string>((resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`Xtigervnc ended with ${code}`)));
+    let text = '';
+    server.stdio[3]!.on('data', (data: Buffer) => {
+      text += String(data);
+      if (text.includes('\n')) resolve(text.trim());
+    });
+  });
+  const display = `:${number}`;
+  const env = { ...process.env, DISPLAY: display };
+  const clients: ChildProcess[] = [];
+  await sleep(100);
+  return {
+    port,
+    display,
+    server,
+    run: async (command, ...rest) => (await run(command, rest, { env, maxBuffer: 64 * 1024 * 1024 })).stdout,
+    start: (command, ...rest) => {
+      const child = spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+      clients.push(child);
+      return child;
+    },
+    stop: async () => {
+      for (const client of clients) await endProcess(client);
+      await endProcess(server);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function vncPasswordFile(password: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('tigervncpasswd', ['-f'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const parts: Buffer[] = [];
+    child.once('error', reject);
+    child.stdout.on('data', (data: Buffer) => parts.push(data));
+    child.once('close', () => resolve(Buffer.concat(parts)));
+    child.stdin.end(`${password}\n`);
+  });
+}
