@@ -32,7 +32,10 @@ function readSources(): Map<string, string> {
 export async function buildWasm(): Promise<Uint8Array<ArrayBuffer>> {
   const files = readSources();
   const compiler = readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8');
-  const hash = createHash('sha256').update(JSON.stringify([[...files], options, compiler])).digest('hex').slice(0, 24);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([[...files], options, compiler]))
+    .digest('hex')
+    .slice(0, 24);
   const cache = join(root, 'node_modules/.cache/hanare-wasm', `${hash}.wasm`);
   try {
     return new Uint8Array(readFileSync(cache));

@@ -33,7 +33,7 @@ export async function startOffice(options: {
     const { stdout } = await run(node[0], [...node.slice(1), '--data', data, '--json', ...args]);
     return stdout.trim() === '' ? null : JSON.parse(stdout);
   };
-  await command('init', '--site', options.site, '--host', 'localhost', '127.0.0.1');
+  await command('init', '--site', options.site, '--host', 'localhost', '--host', '127.0.0.1');
   let port = 0;
   let child: ChildProcess | undefined;
 

@@ -67,7 +67,7 @@ function parse(args: readonly string[]) {
 
 function readDesk(text: string): { host: string; port: number } {
   const url = URL.parse(text);
-  if (url?.protocol !== 'vnc:' || !url.hostname) throw new UsageError(`--desk wants vnc://HOST:PORT, not “${text}”`);
+  if (url?.protocol !== 'vnc:' || !url.hostname || url.port === '0') throw new UsageError(`--desk wants vnc://HOST:PORT, not “${text}”`);
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port ? Number(url.port) : 5900 };
 }
 
@@ -78,7 +78,7 @@ function readLanguage(text: string): 'ja' | 'en' {
 
 function readSeconds(text: string): number {
   const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= 86_400))
+  if (!(seconds >= 1 && seconds <= 86_400))
     throw new UsageError(`--seconds wants a number from 1 to 86400, not “${text}”`);
   return seconds;
 }

@@ -37,6 +37,7 @@ async function* outcomes(): AsyncGenerator<Outcome> {
   for (const project of typeProjects) yield await command(`types: ${project}`, 'tsc', ['-p', project]);
   yield layers();
   yield await command('unused code', 'knip', []);
+  yield await command('generated pages', 'node', ['build/docs/error-codes.ts', '--check']);
   yield await command('unit tests', 'vitest', ['run', '--project', 'unit']);
 }
 

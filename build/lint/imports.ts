@@ -23,14 +23,14 @@ export function importsOf(path: string, text: string): Import[] {
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
   const statics = module.staticImports.map((item) => ({
     to: item.moduleRequest.value,
-    typeOnly: item.entries.length > 0 && item.entries.every((entry) => entry.isType),
+    typeOnly: isTypeStatement(text.slice(item.start, item.end)),
     line: lineAt(item.start),
   }));
-  const reexports = module.staticExports
-    .flatMap((item) => item.entries.map((entry) => ({ entry, start: item.start })))
-    .flatMap(({ entry, start }) =>
-      entry.moduleRequest ? [{ to: entry.moduleRequest.value, typeOnly: entry.isType, line: lineAt(start) }] : [],
-    );
+  const reexports = module.staticExports.flatMap((item) => {
+    const to = item.entries.find((entry) => entry.moduleRequest)?.moduleRequest?.value;
+    const typeOnly = isTypeStatement(text.slice(item.start, item.end));
+    return to === undefined ? [] : [{ to, typeOnly, line: lineAt(item.start) }];
+  });
   const dynamics = module.dynamicImports.flatMap((item) => {
     const specifier = /^['"](.*)['"]$/.exec(text.slice(item.moduleRequest.start, item.moduleRequest.end));
     return specifier ? [{ to: specifier[1]!, typeOnly: false, line: lineAt(item.start) }] : [];
@@ -40,6 +40,11 @@ export function importsOf(path: string, text: string): Import[] {
     from: path,
     to: resolveSpecifier(path, item.to),
   }));
+}
+
+/** `import { type A } from` still loads the module (verbatimModuleSyntax); only `import type` and `export type` do not. */
+function isTypeStatement(statement: string): boolean {
+  return /^(import|export)\s+type\b(?!\s*(,|from\b))/.test(statement);
 }
 
 function resolveSpecifier(from: string, specifier: string): string {

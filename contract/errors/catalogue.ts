@@ -464,5 +464,5 @@ export function isErrorName(value: unknown): value is ErrorName {
 
 /** Fills {placeholders}; one that is not given becomes a dash, so no brace ever reaches a person. */
 export function fillText(text: string, details: Readonly<Record<string, string | number | boolean>>): string {
-  return text.replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? '–'));
+  return text.replace(/\{(\w+)\}/g, (_, key: string) => (Object.hasOwn(details, key) ? String(details[key]) : '–'));
 }

@@ -33,9 +33,12 @@ export const screenReportSchema = v.variant('type', [
   v.strictObject({
     type: v.literal('ended'),
     reason: v.picklist(errorNames),
-    details: v.record(
-      v.pipe(v.string(), v.maxLength(40)),
-      v.union([v.pipe(v.string(), v.maxLength(200)), v.number(), v.boolean()]),
+    details: v.pipe(
+      v.record(
+        v.pipe(v.string(), v.maxLength(40)),
+        v.union([v.pipe(v.string(), v.maxLength(200)), v.number(), v.boolean()]),
+      ),
+      v.maxEntries(16),
     ),
   }),
 ]);

@@ -14,23 +14,23 @@ const deskId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const bytes16 = v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 16);
 
 export const calls = {
-  'app.info': { args: v.tuple([]), result: result<AppInfo>() },
-  'app.quit': { args: v.tuple([]), result: result<void>() },
-  'device.status': { args: v.tuple([]), result: result<DeviceStatus>() },
-  'preferences.get': { args: v.tuple([]), result: result<Preferences>() },
-  'preferences.set': { args: v.tuple([preferencesSchema]), result: result<Preferences>() },
-  'session.state': { args: v.tuple([]), result: result<SessionState>() },
+  'app.info': { args: v.strictTuple([]), result: result<AppInfo>() },
+  'app.quit': { args: v.strictTuple([]), result: result<void>() },
+  'device.status': { args: v.strictTuple([]), result: result<DeviceStatus>() },
+  'preferences.get': { args: v.strictTuple([]), result: result<Preferences>() },
+  'preferences.set': { args: v.strictTuple([preferencesSchema]), result: result<Preferences>() },
+  'session.state': { args: v.strictTuple([]), result: result<SessionState>() },
   /** Starts connecting; how it goes arrives as `session.changed`. Without a desk id: the user's own first desk. */
-  'session.connect': { args: v.tuple([v.optional(deskId)]), result: result<void>() },
-  'session.disconnect': { args: v.tuple([]), result: result<void>() },
+  'session.connect': { args: v.strictTuple([v.optional(deskId)]), result: result<void>() },
+  'session.disconnect': { args: v.strictTuple([]), result: result<void>() },
   /** Computes the VncAuth response (RFC 6143 §7.2.2), so the desk's password never enters the screen's process. */
   'session.answerDesk': {
-    args: v.tuple([bytes16, v.pipe(v.string(), v.maxLength(256))]),
+    args: v.strictTuple([bytes16, v.pipe(v.string(), v.maxLength(256))]),
     result: result<Uint8Array>(),
   },
   /** What the screen has to say: its first picture, its figures, its end. */
-  'session.report': { args: v.tuple([screenReportSchema]), result: result<void>() },
-  'window.setFullScreen': { args: v.tuple([v.boolean()]), result: result<void>() },
+  'session.report': { args: v.strictTuple([screenReportSchema]), result: result<void>() },
+  'window.setFullScreen': { args: v.strictTuple([v.boolean()]), result: result<void>() },
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -28,14 +28,7 @@ export function createLogger(options: {
       if (order[level] < least) return;
       const { error, ...rest } = { ...options.fields, ...fields };
       const head = { time: new Date(options.now()).toISOString(), level, context: options.context, message };
-      try {
-        const tail = error === undefined ? {} : { error: describeError(error) };
-        // `head` comes again, so that a field of the same name cannot pass for it.
-        options.sink(JSON.stringify({ ...head, ...(redact(rest) as LogFields), ...tail, ...head }));
-      } catch {
-        // A value that cannot be read (a getter that throws) must not turn a log line into a fault of its own.
-        options.sink(JSON.stringify({ ...head, unreadable: true }));
-      }
+      options.sink(lineOf(head, rest, error));
     };
   return {
     debug: at('debug'),
@@ -47,12 +40,25 @@ export function createLogger(options: {
   };
 }
 
+function lineOf(head: LogFields, fields: LogFields, error: unknown): string {
+  try {
+    const tail = error === undefined ? {} : { error: describeError(error) };
+    // `head` comes again, so that a field of the same name cannot pass for it.
+    return JSON.stringify({ ...head, ...(redact(fields) as LogFields), ...tail, ...head });
+  } catch {
+    // A value that cannot be read (a getter that throws) must not turn a log line into a fault of its own.
+    return JSON.stringify({ ...head, unreadable: true });
+  }
+}
+
 /** Beyond this many levels nothing is looked at: it also ends cycles. */
 const maxDepth = 5;
 
 function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return secretValue.test(value) ? '[redacted]' : value;
   if (typeof value === 'bigint') return `${value}`;
+  // A function that stayed could be a toJSON, which JSON.stringify would call after the redaction.
+  if (typeof value === 'function') return '[function]';
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= maxDepth) return '[deep]';

@@ -114,9 +114,7 @@ export function step(state: TunnelState, event: TunnelEvent, now: number, identi
       return stay({ ...state, beat: state.beat && heard(state.beat, now) });
     case 'channelEnded':
       // The gateway names the reason on the control connection, or is itself gone: wait for either, but not for long.
-      return state.phase === 'open'
-        ? stay({ ...state, deadline: state.deadline ?? now + tunnelLimits.endingMs })
-        : close(state, 'deskDown');
+      return state.phase === 'open' ? stay(ending(state, now)) : close(state, 'deskDown');
     case 'tick':
       return tick(state, now);
     case 'end':
@@ -171,7 +169,11 @@ function receive(state: TunnelState, message: GatewayMessage, now: number, wallN
     case 'refused':
       return message.request === request ? close(state, message.reason) : stay(state);
     case 'closed':
-      return message.sid === state.sid ? close(state, message.reason) : stay(state);
+      if (message.sid !== state.sid) return stay(state);
+      // The desk's last words (a wrong password, say) may still be on their way through the channel and the screen, which
+      // then ends the session with a better reason than this one. `lateReason` names this one otherwise.
+      if (state.phase === 'open' && message.reason === 'deskClosed') return stay(ending(state, now));
+      return close(state, message.reason);
     case 'drain':
       // A session that is up may use the time that is left; one that is still being built would only be cut.
       return state.phase === 'open' ? stay(state) : close(state, 'gatewayBusy');
@@ -198,6 +200,10 @@ function tick(state: TunnelState, now: number): TunnelStep {
 function lateReason(phase: TunnelPhase): ErrorName {
   if (phase === 'open') return 'deskClosed';
   return phase === 'desk' ? 'deskDown' : 'gatewayTimeout';
+}
+
+function ending(state: TunnelState, now: number): TunnelState {
+  return { ...state, deadline: state.deadline ?? now + tunnelLimits.endingMs };
 }
 
 function send(message: ClientMessage): TunnelEffect {

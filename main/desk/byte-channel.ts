@@ -50,12 +50,15 @@ export function createByteChannel(
     on.ended(reason);
   };
 
-  stream.on('data', (chunk: Buffer) => {
+  stream.on('data', (data: Buffer) => {
+    const chunk = data.subarray(0, creditWindow - owed);
     down += chunk.byteLength;
     owed += chunk.byteLength;
     on.heard();
     port.postMessage(ownBytes(chunk));
-    if (owed >= creditWindow) stream.pause();
+    if (owed < creditWindow) return;
+    stream.pause();
+    if (chunk.byteLength < data.byteLength) stream.unshift(data.subarray(chunk.byteLength));
   });
   port.on('message', ({ data }) => {
     if (ended) return;

@@ -119,7 +119,9 @@ export function createSession(dependencies: SessionDependencies): Session {
       return;
     }
     const stage = stageOfPhase[tunnel.phase];
-    if (stage && attempt.clock.enter(stage)) log.info('stage', { stage });
+    // Every piece of desk data changes the tunnel's state: the window hears of steps at once, of the rest by the timer.
+    if (!stage || !attempt.clock.enter(stage)) return;
+    log.info('stage', { stage });
     refresh(attempt);
   }
 
@@ -188,7 +190,8 @@ export function createSession(dependencies: SessionDependencies): Session {
   }
 
   function report(message: ScreenReport): void {
-    if (!current) return;
+    // Without a channel there is no screen: these are the last words of the one before.
+    if (!current?.channel) return;
     switch (message.type) {
       case 'challenge':
         current.pictureDeadline = null;
@@ -219,7 +222,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     disconnect: () => end(null),
     fail: end,
     answerDesk(challenge, password) {
-      if (!current) throw new HanareError('badRequest');
+      if (!current?.channel || current.connectedAt !== null) throw new HanareError('badRequest');
       current.pictureDeadline = now() + pictureDeadlineMs;
       return vncAuthResponse(challenge, password);
     },

@@ -19,6 +19,8 @@ export function createStageClock(now: () => number): {
     enter(stage) {
       if (stages.indexOf(stage) <= stages.indexOf(present)) return false;
       stop();
+      const passedOver = stages.slice(stages.indexOf(present) + 1, stages.indexOf(stage));
+      times = { ...times, ...Object.fromEntries(passedOver.map((name) => [name, 0])) };
       present = stage;
       return true;
     },

@@ -23,7 +23,7 @@ export function createLogFile(path: string): (line: string) => void {
         size = 0;
       }
       appendFileSync(path, `${line}\n`, { mode: 0o600 });
-      size += line.length + 1;
+      size += Buffer.byteLength(line) + 1;
     } catch {
       // See above: losing a log line is the lesser harm.
     }

@@ -6,6 +6,21 @@ import type { Preferences } from '#contract/ipc/state.ts';
 /** Language and look of the window. A missing or damaged file means the defaults; it holds nothing worth a question. */
 export function createPreferences(path: string, systemLanguage: string) {
   const defaults: Preferences = { language: systemLanguage.startsWith('en') ? 'en' : 'ja', theme: 'system' };
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function write(next: Preferences): Promise<Preferences> {
+    const temporary = `${path}.new`;
+    const file = await open(temporary, 'w', 0o600);
+    try {
+      await file.writeFile(JSON.stringify(next));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    return next;
+  }
+
   return {
     async get(): Promise<Preferences> {
       try {
@@ -15,17 +30,11 @@ export function createPreferences(path: string, systemLanguage: string) {
         return defaults;
       }
     },
-    async set(next: Preferences): Promise<Preferences> {
-      const temporary = `${path}.new`;
-      const file = await open(temporary, 'w', 0o600);
-      try {
-        await file.writeFile(JSON.stringify(next));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-      return next;
+    /** In turn: two writers of one temporary file would take it away from each other. */
+    set(next: Preferences): Promise<Preferences> {
+      const turn = last.then(() => write(next));
+      last = turn.catch(() => undefined);
+      return turn;
     },
   };
 }

@@ -51,14 +51,14 @@ export function registerScheme(): void {
 /** @param root folder that holds `renderer/` and `screen/` as built. */
 export function serveScheme(session: Session, root: string): void {
   session.protocol.handle('hanare', async (request) => {
-    const url = new URL(request.url);
-    const host = url.host === 'ui' || url.host === 'screen' ? url.host : undefined;
-    if (!host || request.method !== 'GET') return new Response(null, { status: 404 });
-    const folder = join(root, host === 'ui' ? 'renderer' : 'screen');
-    const file = normalize(join(folder, decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname)));
-    const type = types[extname(file)];
-    if (!file.startsWith(folder + sep) || !type) return new Response(null, { status: 404 });
+    const url = URL.parse(request.url);
+    const host = url?.host === 'ui' || url?.host === 'screen' ? url.host : undefined;
+    if (!url || !host || request.method !== 'GET') return new Response(null, { status: 404 });
     try {
+      const folder = join(root, host === 'ui' ? 'renderer' : 'screen');
+      const file = normalize(join(folder, decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname)));
+      const type = types[extname(file)];
+      if (!file.startsWith(folder + sep) || !type) return new Response(null, { status: 404 });
       return new Response(new Uint8Array(await readFile(file)), {
         headers: {
           'content-type': type,

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import WebSocket from 'ws';
-import type { HanareError } from '#contract/errors/hanare-error.ts';
+import { HanareError } from '#contract/errors/hanare-error.ts';
 import {
   type ClientMessage,
   fromGateway,
@@ -48,7 +48,11 @@ export function openControl(
     if (message) on.message(message);
     else on.garbage();
   });
-  ws.on('error', (error) => lose(refusalOf(error, 'secured', {})));
+  ws.on('error', (error: NodeJS.ErrnoException) => {
+    // Faults of socket and TLS carry a code; an upgrade that is answered wrongly has none.
+    const fault = error.code === undefined && ws.readyState !== WebSocket.OPEN;
+    lose(fault ? new HanareError('protocolMismatch', {}, { cause: error }) : refusalOf(error, 'secured', {}));
+  });
   ws.on('close', () => lose(refusalOf(undefined, 'secured', {})));
   return {
     send: (message) => {

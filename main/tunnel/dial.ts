@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import type { DeviceFile } from '#contract/device/device-file.ts';
+import { HanareError } from '#contract/errors/hanare-error.ts';
 import { type DialStep, refusalOf } from './refusals.ts';
 
 /** What a connection to the gateway needs of the device. */
@@ -16,7 +17,8 @@ const groupLists = ['X25519MLKEM768:X25519:P-256:P-384', 'X25519:P-256:P-384'] a
  * Opens one mutually authenticated TLS 1.3 connection to the gateway, trusting the site's CA and no other. No session
  * tickets are kept: a resumed session would skip the gateway's look at the certificate.
  * @param onReached called once TCP is up.
- * @throws HanareError gatewayNotFound, gatewayRefused, gatewayTimeout, networkDown, tlsFailed, gatewayNotOurs, clockWrong
+ * @throws HanareError gatewayNotFound, gatewayRefused, gatewayTimeout, networkDown, tlsFailed, gatewayNotOurs, clockWrong,
+ *   deviceFileDamaged
  */
 export async function dialGateway(
   credentials: Credentials,
@@ -27,8 +29,11 @@ export async function dialGateway(
     try {
       return await dialWith(credentials, groups, options);
     } catch (error) {
+      if (error instanceof HanareError) throw error;
+      // Thrown before anything was sent: the groups are unknown here, or certificate and key are unreadable or no pair.
       const unsupported = (error as { code?: string }).code === 'ERR_CRYPTO_OPERATION_FAILED';
-      if (!unsupported || index === groupLists.length - 1) throw refusalOf(error, 'securing', { host, port });
+      if (!unsupported) throw new HanareError('deviceFileDamaged', {}, { cause: error });
+      if (index === groupLists.length - 1) throw new HanareError('tlsFailed', { host, port }, { cause: error });
     }
   }
   throw new Error('unreachable');

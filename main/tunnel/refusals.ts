@@ -49,6 +49,10 @@ export function refusalOf(error: unknown, step: DialStep, details: ErrorDetails)
   const code = (error as { code?: unknown } | null)?.code;
   const known = typeof code === 'string' ? byCode[code] : undefined;
   if (known) return new HanareError(known, details, { cause: error });
+  // Node's HTTP parser and the WebSocket library: the other side is ours, but does not speak as agreed.
+  if (typeof code === 'string' && /^(HPE_|WS_ERR_)/.test(code)) {
+    return new HanareError('protocolMismatch', {}, { cause: error });
+  }
   const fallback = { reaching: 'gatewayTimeout', securing: 'tlsFailed', secured: 'connectionLost' } as const;
   return new HanareError(fallback[step], details, { cause: error });
 }

@@ -76,6 +76,10 @@ export function openTunnel(options: TunnelOptions): Tunnel {
         signal: abort.signal,
         onReached: () => dispatch({ type: 'reached' }),
       });
+      if (state.phase === 'closed') {
+        socket.destroy();
+        return;
+      }
       log.info('gateway secured', { protocol: socket.getProtocol(), cipher: socket.getCipher().standardName });
       control = openControl(socket, {
         open: () => dispatch({ type: 'controlOpen' }),

@@ -1,0 +1,69 @@
+/**
+ * DEVELOPMENT ONLY: a stand-in for the `electron` module, for machines where Electron's binary cannot be had. It runs the
+ * built, unmodified main and preload in plain Node and opens the pages in Chromium. It must never be part of a release:
+ * build/standin is outside everything that is packaged, and docs/verification.md lists what only real Electron can show.
+ *
+ * What it cannot show, beside what throws: Electron's own sandbox flags, fuses and asar; permission prompts and request
+ * handlers (Chromium is told the check handler's answers beforehand, see permissions.ts); window.open giving null (the new
+ * page is ended before it loads, see targets.ts); navigation to about:blank and blob: (navigation.ts); hidden windows and
+ * content protection (browser-window.ts); before-input-event, certificate-error, login, unresponsive and
+ * will-attach-webview, which may be listened to and never come; Electron's speed.
+ *
+ * Environment: HANARE_STANDIN_HEADLESS=1, HANARE_CHROMIUM, HANARE_STANDIN_CHROMIUM_ARGS (JSON list),
+ * HANARE_STANDIN_CHROMIUM_LOG=1 (Chromium's own output), HANARE_STANDIN_CONTROL_FILE (see build/host/launch.ts).
+ *
+ * What is not exported below, or is `absent`, throws "the Electron stand-in has no …" when it is used.
+ */
+import { app } from './app.ts';
+import { BrowserWindow } from './browser-window.ts';
+import { ipcMain } from './ipc-main.ts';
+import { absent } from './loud.ts';
+import { MessageChannelMain } from './message-port.ts';
+import { protocol, session } from './session.ts';
+import { dialog, Menu, nativeTheme, powerMonitor, powerSaveBlocker, screen, shell } from './system.ts';
+
+console.error('Electron stand-in (development only)');
+
+export {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  powerMonitor,
+  powerSaveBlocker,
+  protocol,
+  screen,
+  session,
+  shell,
+};
+
+export const autoUpdater = absent('autoUpdater');
+export const BaseWindow = absent('BaseWindow');
+export const BrowserView = absent('BrowserView');
+export const clipboard = absent('clipboard');
+export const contentTracing = absent('contentTracing');
+export const crashReporter = absent('crashReporter');
+export const desktopCapturer = absent('desktopCapturer');
+export const globalShortcut = absent('globalShortcut');
+export const ImageView = absent('ImageView');
+export const inAppPurchase = absent('inAppPurchase');
+export const MenuItem = absent('MenuItem');
+export const nativeImage = absent('nativeImage');
+export const net = absent('net');
+export const netLog = absent('netLog');
+export const Notification = absent('Notification');
+export const pushNotifications = absent('pushNotifications');
+export const safeStorage = absent('safeStorage');
+export const ShareMenu = absent('ShareMenu');
+export const sharedTexture = absent('sharedTexture');
+export const systemPreferences = absent('systemPreferences');
+export const TouchBar = absent('TouchBar');
+export const Tray = absent('Tray');
+export const utilityProcess = absent('utilityProcess');
+export const View = absent('View');
+export const webContents = absent('webContents');
+export const WebContentsView = absent('WebContentsView');
+export const webFrameMain = absent('webFrameMain');

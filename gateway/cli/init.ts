@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { initSite } from '../site/site.ts';
+import { CliError, type Context, exitCodes, globalOptions, show } from './outcome.ts';
+import { collectHosts, parseHost, parseListenPort, parseName } from './values.ts';
+
+type Options = { site: string; host?: string[]; port: number; listen: string };
+
+export function addInit(program: Command, context: Context): void {
+  program
+    .command('init')
+    .description('make a new site: its CA, the gateway certificate, the grant key, configuration and store')
+    .requiredOption('--site <name>', 'name of the office, shown to people', parseName)
+    .option('--host <host>', 'name or address that laptops connect to; repeat for several', collectHosts)
+    .option('--port <number>', 'port to listen on', parseListenPort, 8443)
+    .option('--listen <address>', 'address to listen on', parseHost, '0.0.0.0')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ hanare-gateway init --site "Sakura City" --host gw.example.lg.jp --host 192.0.2.7',
+    )
+    .action(async (options: Options, command: Command) => {
+      const { data, json } = globalOptions(command, context);
+      if (options.host === undefined) throw new CliError('Give at least one --host.', exitCodes.usage);
+      const config = await initSite(data, {
+        site: options.site,
+        hosts: options.host,
+        listen: { host: options.listen, port: options.port },
+        now: context.now(),
+      });
+      show(
+        context,
+        json,
+        { data, site: config.site.name, hosts: config.hosts, listen: config.listen },
+        `The site "${config.site.name}" is ready in ${data}.\nKeep ca.key there safe: whoever has it can make devices.`,
+      );
+    });
+}

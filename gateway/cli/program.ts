@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { addDeviceCommands } from './device.ts';
+import { addDeskCommands, addUserCommands } from './directory.ts';
+import { addInit } from './init.ts';
+import { type Context, exitCodeOf, exitCodes, explain } from './outcome.ts';
+import { addServe } from './serve.ts';
+import { addSessionCommands } from './session.ts';
+
+const epilogue = `
+Exit codes: ${exitCodes.ok} done · ${exitCodes.failed} refused or failed · ${exitCodes.usage} wrong usage · \
+${exitCodes.notInitialised} no site in the data folder · ${exitCodes.cannotListen} cannot listen
+
+Example, a whole office from nothing:
+  $ hanare-gateway init --site "Sakura City" --host gw.example.lg.jp
+  $ hanare-gateway user add yamada --name "Yamada Hanako"
+  $ hanare-gateway desk add pc-101 --name "Desk 101" --protocol vnc --address 10.1.2.3:5900
+  $ hanare-gateway desk assign pc-101 yamada
+  $ hanare-gateway device issue --user yamada --label "Laptop 7" --out laptop-7.json
+  $ hanare-gateway serve
+`;
+
+export function createProgram(context: Context): Command {
+  const program = new Command('hanare-gateway')
+    .description('The office side of Hanare: lets loaned laptops reach their own desk PC, and nothing else.')
+    .option('--data <folder>', 'data folder (default: $HANARE_GATEWAY_DATA or ./hanare-gateway)')
+    .option('--json', 'print results, and errors on stderr, as JSON for machines')
+    .addHelpText('after', epilogue)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.output.out(text.replace(/\n$/, '')),
+      writeErr: (text) => context.output.err(text.replace(/\n$/, '')),
+    })
+    .showHelpAfterError('(add --help to see how it is used)');
+  // Added commands inherit exitOverride and the output only when they are made by .command().
+  addInit(program, context);
+  addServe(program, context);
+  addUserCommands(program, context);
+  addDeskCommands(program, context);
+  addDeviceCommands(program, context);
+  addSessionCommands(program, context);
+  return program;
+}
+
+/** Runs one command line. @param argv without node and script. @returns the exit code. */
+export async function runCli(argv: readonly string[], context: Context): Promise<number> {
+  try {
+    await createProgram(context).parseAsync([...argv], { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return exitCodeOf(error);
+    const { message, exitCode, expected } = explain(error);
+    const json = argv.includes('--json');
+    context.output.err(json ? JSON.stringify({ error: { exitCode, message } }) : `hanare-gateway: ${message}`);
+    if (!expected && error instanceof Error && error.stack) context.output.err(error.stack);
+    return exitCode;
+  }
+}

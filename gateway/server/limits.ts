@@ -1,0 +1,55 @@
+/** Every bound of the server in one place; tests shorten them. Milliseconds, bytes or counts. */
+export const defaultLimits = {
+  /** A socket that has not finished its TLS handshake by then is dropped. */
+  handshakeMs: 8_000,
+  /** From the end of the handshake to a whole request head. */
+  requestMs: 8_000,
+  headerBytes: 8 * 1024,
+  /** A refused socket is closed this long after its answer at the latest, or after so much unread input. */
+  refusedLingerMs: 2_000,
+  refusedDrainBytes: 64 * 1024,
+  /** From the WebSocket's start to authOk. */
+  signInMs: 10_000,
+  heartbeatMs: 5_000,
+  /** A control connection that says nothing for so long is dead. */
+  silenceMs: 15_000,
+  /** How long a peer may take to answer a WebSocket close frame. */
+  closeMs: 1_000,
+  /** What a control connection may have unsent before it is cut: a client that does not read. */
+  controlBacklogBytes: 256 * 1024,
+  messageBurst: 60,
+  messagesPerSecond: 20,
+  sessionsPerControl: 4,
+  deskConnectMs: 5_000,
+  /** How long one direction of a relay may outlive the other. */
+  halfOpenMs: 10_000,
+  /** How often other processes' changes to the store are looked for. */
+  storePollMs: 250,
+  /** How often byte counts of live sessions are written to the store. */
+  countMs: 2_000,
+  /** Live sessions end when the store has not been readable for so long (fail closed). */
+  storeLostMs: 60_000,
+  /** From `drain` to the cut when the gateway stops. */
+  drainMs: 1_500,
+  connections: 8_192,
+};
+export type Limits = Readonly<typeof defaultLimits>;
+
+/** Wall time for decisions and records, monotonic time for intervals; both in milliseconds. */
+export type Clock = Readonly<{ now: () => number; monotonic: () => number }>;
+
+export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** Allows `burst` calls at once and `perSecond` in the long run. @returns false when one is too many. */
+export function createRateLimit(burst: number, perSecond: number, monotonic: () => number): () => boolean {
+  let left = burst;
+  let at = monotonic();
+  return () => {
+    const now = monotonic();
+    left = Math.min(burst, left + ((now - at) / 1000) * perSecond);
+    at = now;
+    if (left < 1) return false;
+    left -= 1;
+    return true;
+  };
+}

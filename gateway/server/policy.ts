@@ -1,0 +1,78 @@
+import type { ErrorName } from '#contract/errors/catalogue.ts';
+import type { GrantClaims } from '#contract/wire/grant.ts';
+import type { DeskRow, DeviceRow, UserRow } from '../store/directory.ts';
+
+/*
+ * What may this device and this user do: pure decisions on facts that the caller looked up. Each returns the reason of
+ * a refusal, or undefined when it is allowed.
+ */
+
+/** May a device with a good certificate connect at all? */
+export function mayConnect(device: Pick<DeviceRow, 'status'> | undefined): ErrorName | undefined {
+  return device?.status === 'active' ? undefined : 'deviceRevoked';
+}
+
+/** May the device's user sign in? */
+export function maySignIn(user: Pick<UserRow, 'status'> | undefined): ErrorName | undefined {
+  return user?.status === 'active' ? undefined : 'signInRefused';
+}
+
+/** May the user have a grant for a desk now? An unknown desk and another's desk look the same from outside. */
+export function mayOpen(facts: {
+  desk: DeskRow | undefined;
+  assigned: boolean;
+  draining: boolean;
+  /** Sessions that this control connection holds already, and how many it may hold. */
+  held: number;
+  limit: number;
+}): ErrorName | undefined {
+  if (facts.desk === undefined || !facts.assigned) return 'deskNotAssigned';
+  return facts.draining || facts.held >= facts.limit ? 'gatewayBusy' : undefined;
+}
+
+export type UseFacts = Readonly<{
+  claims: GrantClaims;
+  /** The connection's certificate and device. */
+  fingerprint: string;
+  device: Pick<DeviceRow, 'id' | 'user' | 'status'> | undefined;
+  user: Pick<UserRow, 'status'> | undefined;
+  /** What the CONNECT line names. */
+  target: { desk: string; protocol: string };
+  desk: Pick<DeskRow, 'protocol'> | undefined;
+  assigned: boolean;
+  /** The session of the grant's sid, if it lives in this gateway. */
+  session: { device: string; fingerprint: string; user: string; desk: string; state: 'granted' | 'open' } | undefined;
+}>;
+
+export type UseProblem =
+  | 'certificate'
+  | 'device'
+  | 'subject'
+  | 'destination'
+  | 'protocol'
+  | 'assignment'
+  | 'session'
+  | 'used';
+
+/**
+ * May this connection use this (already verified) grant? Session id is never authority: certificate, device, user and
+ * assignment are looked at again. `used` is added by the caller, whose INSERT decides it.
+ */
+export function mayUse(facts: UseFacts): { refusal: ErrorName; problem: UseProblem } | undefined {
+  const { claims, device, session, target } = facts;
+  const no = (problem: UseProblem, refusal: ErrorName = 'grantRefused') => ({ refusal, problem });
+  if (claims.cnf['x5t#S256'] !== facts.fingerprint) return no('certificate');
+  if (device === undefined || mayConnect(device)) return no('device', 'deviceRevoked');
+  if (claims.sub !== device.user || maySignIn(facts.user)) return no('subject');
+  if (claims.dst !== target.desk) return no('destination');
+  if (facts.desk === undefined || !facts.assigned) return no('assignment', 'deskNotAssigned');
+  if (facts.desk.protocol !== target.protocol) return no('protocol');
+  const live =
+    session !== undefined &&
+    session.device === device.id &&
+    session.fingerprint === facts.fingerprint &&
+    session.user === claims.sub &&
+    session.desk === claims.dst;
+  if (!live) return no('session');
+  return session.state === 'granted' ? undefined : no('used');
+}

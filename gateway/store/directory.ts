@@ -1,0 +1,149 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { Desk, DeskProtocol } from '#contract/wire/messages.ts';
+
+export type UserRow = Readonly<{ id: string; name: string; status: 'active' | 'stopped'; created: number }>;
+export type DeviceRow = Readonly<{
+  id: string;
+  user: string;
+  label: string;
+  /** Base64url SHA-256 of the certificate's DER. */
+  fingerprint: string;
+  status: 'active' | 'revoked';
+  created: number;
+  expires: number;
+}>;
+export type DeskRow = Readonly<{
+  id: string;
+  name: string;
+  protocol: DeskProtocol;
+  host: string;
+  port: number;
+  created: number;
+}>;
+
+/** What an administrator may not do, as a plain sentence. */
+export class DirectoryError extends Error {
+  readonly problem: 'exists' | 'unknown';
+  constructor(problem: DirectoryError['problem'], message: string) {
+    super(message);
+    this.name = 'DirectoryError';
+    this.problem = problem;
+  }
+}
+
+/** Who exists and who may use which desk. Times in milliseconds since 1970. */
+export type Directory = Readonly<{
+  addUser: (user: { id: string; name: string; created: number }) => void;
+  users: () => UserRow[];
+  user: (id: string) => UserRow | undefined;
+  addDesk: (desk: DeskRow) => void;
+  desks: () => (DeskRow & { users: string[] })[];
+  desk: (id: string) => DeskRow | undefined;
+  /** @returns false when it was so already. */
+  assign: (desk: string, user: string, created: number) => boolean;
+  /** @returns false when it was so already. */
+  unassign: (desk: string, user: string) => boolean;
+  assigned: (desk: string, user: string) => boolean;
+  /** Desks of one user, oldest assignment first, without addresses. */
+  desksOf: (user: string) => Desk[];
+  addDevice: (device: Omit<DeviceRow, 'status'>) => void;
+  devices: () => DeviceRow[];
+  device: (id: string) => DeviceRow | undefined;
+  deviceByFingerprint: (fingerprint: string) => DeviceRow | undefined;
+  /** @returns false when it was so already. */
+  setDeviceStatus: (id: string, status: DeviceRow['status']) => boolean;
+}>;
+
+/** @param touch called after every change. */
+export function createDirectory(db: DatabaseSync, touch: () => void): Directory {
+  const q = {
+    addUser: db.prepare('INSERT INTO users (id, name, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    users: db.prepare('SELECT * FROM users ORDER BY id'),
+    user: db.prepare('SELECT * FROM users WHERE id = ?'),
+    addDesk: db.prepare(
+      'INSERT INTO desks (id, name, protocol, host, port, created) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    desks: db.prepare('SELECT * FROM desks ORDER BY id'),
+    desk: db.prepare('SELECT * FROM desks WHERE id = ?'),
+    assign: db.prepare('INSERT INTO assignments (desk, user, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    unassign: db.prepare('DELETE FROM assignments WHERE desk = ? AND user = ?'),
+    assigned: db.prepare('SELECT 1 FROM assignments WHERE desk = ? AND user = ?'),
+    usersOf: db.prepare('SELECT user FROM assignments WHERE desk = ? ORDER BY created, user'),
+    desksOf: db.prepare(
+      `SELECT desks.id, desks.name, desks.protocol FROM assignments JOIN desks ON desks.id = assignments.desk
+       WHERE assignments.user = ? ORDER BY assignments.created, desks.id`,
+    ),
+    addDevice: db.prepare(
+      `INSERT INTO devices (id, user, label, fingerprint, created, expires) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+    ),
+    devices: db.prepare('SELECT * FROM devices ORDER BY id'),
+    device: db.prepare('SELECT * FROM devices WHERE id = ?'),
+    byFingerprint: db.prepare('SELECT * FROM devices WHERE fingerprint = ?'),
+    setDeviceStatus: db.prepare('UPDATE devices SET status = ?2 WHERE id = ?1 AND status <> ?2'),
+  };
+
+  const user = (id: string) => row<UserRow>(q.user.get(id));
+  const desk = (id: string) => row<DeskRow>(q.desk.get(id));
+  const device = (id: string) => row<DeviceRow>(q.device.get(id));
+  const need = (found: unknown, what: string, id: string): void => {
+    if (found === undefined) throw new DirectoryError('unknown', `There is no ${what} "${id}".`);
+  };
+  const changed = (changes: number | bigint): boolean => {
+    if (changes > 0) touch();
+    return changes > 0;
+  };
+  const insert = (changes: number | bigint, what: string, id: string): void => {
+    if (!changed(changes))
+      throw new DirectoryError('exists', `There is already a ${what} "${id}"; nothing was changed.`);
+  };
+
+  return {
+    addUser: ({ id, name, created }) => insert(q.addUser.run(id, name, created).changes, 'user', id),
+    users: () => rows<UserRow>(q.users.all()),
+    user,
+    addDesk: ({ id, name, protocol, host, port, created }) =>
+      insert(q.addDesk.run(id, name, protocol, host, port, created).changes, 'desk', id),
+    desks: () =>
+      rows<DeskRow>(q.desks.all()).map((found) => ({
+        ...found,
+        users: rows<{ user: string }>(q.usersOf.all(found.id)).map((item) => item.user),
+      })),
+    desk,
+    assign: (deskId, userId, created) => {
+      need(desk(deskId), 'desk', deskId);
+      need(user(userId), 'user', userId);
+      return changed(q.assign.run(deskId, userId, created).changes);
+    },
+    unassign: (deskId, userId) => {
+      need(desk(deskId), 'desk', deskId);
+      need(user(userId), 'user', userId);
+      return changed(q.unassign.run(deskId, userId).changes);
+    },
+    assigned: (deskId, userId) => q.assigned.get(deskId, userId) !== undefined,
+    desksOf: (userId) => rows<Desk>(q.desksOf.all(userId)),
+    addDevice: (item) => {
+      need(user(item.user), 'user', item.user);
+      const { id, label, fingerprint, created, expires } = item;
+      insert(q.addDevice.run(id, item.user, label, fingerprint, created, expires).changes, 'device', id);
+    },
+    devices: () => rows<DeviceRow>(q.devices.all()),
+    device,
+    deviceByFingerprint: (fingerprint) => row<DeviceRow>(q.byFingerprint.get(fingerprint)),
+    setDeviceStatus: (id, status) => {
+      need(device(id), 'device', id);
+      return changed(q.setDeviceStatus.run(id, status).changes);
+    },
+  };
+}
+
+type Raw = Record<string, SQLOutputValue>;
+
+/** The STRICT tables and their CHECKs are the schema of what comes back; rows get a plain prototype. */
+export function row<T>(raw: Raw | undefined): T | undefined {
+  return raw === undefined ? undefined : ({ ...raw } as T);
+}
+
+export function rows<T>(raw: Raw[]): T[] {
+  return raw.map((item) => ({ ...item }) as T);
+}

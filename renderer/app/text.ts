@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import type { Language } from '#contract/errors/catalogue.ts';
+import { en } from './messages/en.ts';
+import { ja, type MessageId } from './messages/ja.ts';
+
+export const messages: Readonly<Record<Language, Readonly<Record<MessageId, string>>>> = { ja, en };
+
+type Plain = Readonly<Record<string, string | number>>;
+type Rich = Readonly<Record<string, string | number | ((chunks: ReactNode[]) => ReactNode)>>;
+
+/** The window's texts in the present language; an unknown key does not compile. */
+export function useText() {
+  const intl = useIntl();
+  const language: Language = intl.locale === 'en' ? 'en' : 'ja';
+  return {
+    language,
+    text: (id: MessageId, values?: Plain): string => intl.formatMessage({ id }, values),
+    rich: (id: MessageId, values: Rich): ReactNode => intl.formatMessage({ id }, values),
+    dateTime: (at: number): string =>
+      intl.formatDate(at, {
+        year: 'numeric',
+        month: language === 'ja' ? 'long' : 'short',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+      }),
+  };
+}

@@ -1,0 +1,72 @@
+import { ChevronRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { catalogue, fillText } from '#contract/errors/catalogue.ts';
+import type { Failure } from '#contract/errors/hanare-error.ts';
+import { useText } from '../app/text.ts';
+import './failure-text.css';
+
+export type FailureTextProps = Readonly<{
+  failure: Failure;
+  /** When it happened, ms since 1970. */
+  seenAt: number;
+  /** What else the helpdesk will ask: name and value. */
+  facts: readonly (readonly [string, string])[];
+  /** What can be pressed; it comes before what only the helpdesk needs. */
+  actions: ReactNode;
+}>;
+
+/** Why, what to do next, the code to read out, and one press away what the helpdesk will want to know. */
+export function FailureText({ failure, seenAt, facts, actions }: FailureTextProps) {
+  const { text, language, dateTime } = useText();
+  const entry = catalogue[failure.reason];
+  const fill = (source: Readonly<Record<'ja' | 'en', string>>) => fillText(source[language], failure.details);
+  // Digits one by one: they are read out over the telephone, and by a screen reader too.
+  const spoken = [...entry.code].join(' ');
+  return (
+    <>
+      <p className="failure__cause">{fill(entry.cause)}</p>
+      <section className="failure__next" aria-label={text('ended.next')}>
+        <h2 className="failure__label">{text('ended.next')}</h2>
+        <p className="failure__do">{fill(entry.user)}</p>
+      </section>
+      <dl className="failure__facts">
+        <div>
+          <dt>{text('ended.code')}</dt>
+          <dd className="failure__code">{spoken}</dd>
+        </div>
+        <div>
+          <dt>{text('ended.time')}</dt>
+          <dd className="failure__time">{dateTime(seenAt)}</dd>
+        </div>
+      </dl>
+      {actions}
+      <Disclosure className="tell">
+        <Heading className="tell__heading" level={2}>
+          <AriaButton slot="trigger" className="tell__button">
+            <ChevronRight className="tell__sign" size={20} aria-hidden="true" />
+            {text('ended.tell')}
+          </AriaButton>
+        </Heading>
+        <DisclosurePanel className="tell__panel">
+          <dl className="tell__list">
+            <Fact name={text('ended.code')} value={spoken} />
+            {facts.map(([name, value]) => (
+              <Fact key={name} name={name} value={value} />
+            ))}
+            <Fact name={text('ended.helpdesk')} value={fill(entry.helpdesk)} />
+          </dl>
+        </DisclosurePanel>
+      </Disclosure>
+    </>
+  );
+}
+
+function Fact({ name, value }: Readonly<{ name: string; value: string }>) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,261 @@
+import type { ErrorName } from '#contract/errors/catalogue.ts';
+import type { ErrorDetails } from '#contract/errors/hanare-error.ts';
+import type { Bridge, ScreenPortMessage } from '#contract/ipc/bridge.ts';
+import type { ScreenFigures, SessionState } from '#contract/ipc/state.ts';
+import type { KeyChord, ScaleMode, ScreenCommand, ScreenOptions, ScreenStart } from '#renderer/screen/api.ts';
+import { createStore } from '../../app/store.ts';
+import { type CheckedScreenEvent, parseScreenEvent } from './screen-events.ts';
+import { createWatchdog } from './watchdog.ts';
+
+/** Longer than any good start of the screen's page takes; then the session ends instead of waiting. Milliseconds. */
+const startLimitMs = 10_000;
+/**
+ * Chromium keeps the process of a removed frame for two seconds in case the same site comes back; the next frame is
+ * made after that, so that it gets a process which no desk's bytes have ever been in.
+ */
+const freshFrameDelayMs = 2500;
+/** Main hears figures no more often than this, however fast the screen sends them. Milliseconds. */
+const figuresStepMs = 250;
+
+export type ScreenHostState = Readonly<{
+  /** Counts frames: the React key of the iframe. */
+  generation: number;
+  /** Whether an iframe should be there. */
+  mounted: boolean;
+  /** Whether that iframe's page has said that it is ready. */
+  ready: boolean;
+  /** Whether it has been started for a session. */
+  running: boolean;
+  /** What the desk wants answered with a password; the answer is `answer`. */
+  challenge: Uint8Array | null;
+  scale: ScaleMode;
+}>;
+
+export type ScreenHostOptions = Readonly<{
+  session: Bridge['session'];
+  screenUrl: string;
+  page: Window;
+  /** The screen gave the keyboard back. */
+  onLeave: () => void;
+}>;
+
+type Running = Readonly<{ control: MessagePort; stopWatch: () => void }>;
+
+/**
+ * Owns the screen's iframe over its life: preloaded before a session, started with main's port when that comes, watched
+ * while it runs, and thrown away after. INVARIANT: one frame serves one session.
+ */
+export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHostOptions) {
+  const origin = new URL(screenUrl).origin;
+  const store = createStore<ScreenHostState>({
+    generation: 0,
+    mounted: true,
+    ready: false,
+    running: false,
+    challenge: null,
+    scale: 'fit',
+  });
+  const update = (change: Partial<ScreenHostState>) => store.set({ ...store.get(), ...change });
+
+  let frame: HTMLIFrameElement | null = null;
+  let waiting: MessagePort | null = null;
+  let running: Running | null = null;
+  let startTimer: ReturnType<typeof setTimeout> | undefined;
+  let freshTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether this session's end has been reported, so that one end is one report. */
+  let reported = false;
+  let phase: SessionState['phase'] = 'idle';
+  let challenged = false;
+  let pictured = false;
+  let figuresAt = Number.NEGATIVE_INFINITY;
+
+  const report = (what: Parameters<Bridge['session']['report']>[0]) => {
+    // Main refuses a report when its session is already over; there is then nothing left to tell.
+    session.report(what).catch(() => undefined);
+  };
+
+  function fail(reason: ErrorName, details: ErrorDetails = {}): void {
+    if (!reported) report({ type: 'ended', reason, details: { ...details } });
+    reported = true;
+    retire();
+  }
+
+  /** Takes the frame away if it was used or is in doubt, and brings a fresh one a little later. */
+  function retire(): void {
+    clearTimeout(startTimer);
+    startTimer = undefined;
+    waiting?.close();
+    waiting = null;
+    if (running !== null) {
+      running.stopWatch();
+      running.control.onmessage = null;
+      running.control.postMessage({ type: 'close' } satisfies ScreenCommand);
+      running.control.close();
+      running = null;
+    }
+    if (!store.get().mounted) return;
+    update({ mounted: false, ready: false, running: false, challenge: null, scale: 'fit' });
+    freshTimer = setTimeout(() => update({ mounted: true, generation: store.get().generation + 1 }), freshFrameDelayMs);
+  }
+
+  function takePort(port: MessagePort): void {
+    if (running !== null || waiting !== null) retire();
+    waiting = port;
+    reported = false;
+    startTimer = setTimeout(() => fail('screenCrashed'), startLimitMs);
+    start();
+  }
+
+  function start(): void {
+    if (waiting === null || !store.get().ready || frame?.contentWindow == null) return;
+    clearTimeout(startTimer);
+    startTimer = undefined;
+    const options: ScreenOptions = {
+      protocol: 'vnc',
+      scale: store.get().scale,
+      resize: 'match',
+      vnc: { quality: 8, compression: 2 },
+    };
+    const { port1: control, port2 } = new MessageChannel();
+    const message: ScreenStart = { hanare: 'screen.start', options };
+    frame.contentWindow.postMessage(message, origin, [port2, waiting]);
+    waiting = null;
+    challenged = false;
+    pictured = false;
+    figuresAt = Number.NEGATIVE_INFINITY;
+    const watchdog = createWatchdog(() => fail('screenCrashed'));
+    control.onmessage = (event) => {
+      watchdog.beat();
+      hear(parseScreenEvent(event.data));
+    };
+    // The other end is gone when the screen's process is.
+    control.addEventListener('close', () => {
+      if (running?.control === control) fail('screenCrashed');
+    });
+    running = { control, stopWatch: watchdog.stop };
+    update({ running: true });
+  }
+
+  function hear(event: CheckedScreenEvent | null): void {
+    if (event === null) {
+      fail('screenProtocolError', { problem: 'screen message' });
+      return;
+    }
+    switch (event.type) {
+      case 'opened':
+      case 'resized':
+        break;
+      case 'challenge':
+        takeChallenge(event.challenge);
+        break;
+      case 'firstPicture':
+        if (!pictured) report({ type: 'firstPicture', figures: event.figures });
+        pictured = true;
+        break;
+      case 'figures':
+        takeFigures(event.figures);
+        break;
+      case 'leave':
+        onLeave();
+        break;
+      case 'closed':
+        if (event.failure !== undefined) fail(event.failure.reason, event.failure.details);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  function takeChallenge(challenge: Uint8Array): void {
+    // RFB asks once, before it opens. A second one would be a way to have main answer chosen challenges.
+    if (challenged || pictured) {
+      fail('screenProtocolError', { problem: 'second challenge' });
+      return;
+    }
+    challenged = true;
+    update({ challenge });
+    report({ type: 'challenge' });
+  }
+
+  function takeFigures(figures: ScreenFigures): void {
+    const now = performance.now();
+    if (now - figuresAt < figuresStepMs) return;
+    figuresAt = now;
+    report({ type: 'figures', figures });
+  }
+
+  function onMessage(event: MessageEvent): void {
+    const what = (event.data as { hanare?: unknown } | null)?.hanare;
+    if (what === 'screen.ready' && event.source === (frame?.contentWindow ?? undefined) && event.origin === origin) {
+      if (running !== null) return;
+      update({ ready: true });
+      start();
+    } else if (isPortMessage(event, page)) {
+      takePort(event.ports[0]!);
+    }
+  }
+
+  function sessionChanged(state: SessionState): void {
+    if (state.phase === 'idle' || state.phase === 'ended') {
+      reported = true;
+      if (running !== null || waiting !== null) retire();
+    } else if (state.phase === 'connected' && running === null && !reported) {
+      // The page was loaded anew in the middle of a session: the port went with the old page.
+      fail('screenCrashed');
+    } else if (state.phase === 'connecting' && phase !== 'connecting') {
+      reported = false;
+    }
+    phase = state.phase;
+  }
+
+  return {
+    get: store.get,
+    subscribe: store.subscribe,
+    sessionChanged,
+    attach(element: HTMLIFrameElement | null): void {
+      frame = element;
+    },
+    /** Begins to listen to the page's messages. @returns what ends it. */
+    listen(): () => void {
+      page.addEventListener('message', onMessage);
+      return () => {
+        page.removeEventListener('message', onMessage);
+        clearTimeout(freshTimer);
+        clearTimeout(startTimer);
+        running?.stopWatch();
+      };
+    },
+    /** Rejects as the bridge does when main cannot compute the answer. */
+    async answer(password: string): Promise<void> {
+      const { challenge } = store.get();
+      const asked = running;
+      if (challenge === null || asked === null) return;
+      const response = await session.answerDesk(challenge, password);
+      if (running !== asked) return;
+      update({ challenge: null });
+      asked.control.postMessage({ type: 'answer', response } satisfies ScreenCommand);
+    },
+    setScale(mode: ScaleMode): void {
+      update({ scale: mode });
+      running?.control.postMessage({ type: 'scale', mode } satisfies ScreenCommand);
+    },
+    sendChord(chord: KeyChord): void {
+      running?.control.postMessage({ type: 'chord', chord } satisfies ScreenCommand);
+    },
+    /** Gives the keyboard to the desk. */
+    focus(): void {
+      if (running === null) return;
+      frame?.focus();
+      running.control.postMessage({ type: 'focus' } satisfies ScreenCommand);
+    },
+  };
+}
+
+export type ScreenHost = ReturnType<typeof createScreenHost>;
+
+function isPortMessage(event: MessageEvent, page: Window): event is MessageEvent<ScreenPortMessage> {
+  const what = (event.data as { hanare?: unknown } | null)?.hanare;
+  return (
+    what === 'screen.port' && event.source === page && event.origin === page.location.origin && event.ports.length === 1
+  );
+}

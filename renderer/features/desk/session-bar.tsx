@@ -1,0 +1,106 @@
+import { Maximize, Minimize, Monitor, Unplug } from 'lucide-react';
+import { type KeyboardEvent, type RefObject, useState } from 'react';
+import { Toolbar } from 'react-aria-components';
+import type { SessionState } from '#contract/ipc/state.ts';
+import type { KeyChord, ScaleMode } from '#renderer/screen/api.ts';
+import { useText } from '../../app/text.ts';
+import { Button } from '../../components/button.tsx';
+import { KeysMenu } from './keys-menu.tsx';
+import { QualityMeter } from './quality-meter.tsx';
+import './session-bar.css';
+
+export type SessionBarProps = Readonly<{
+  state: Extract<SessionState, { phase: 'connected' }>;
+  fullScreen: boolean;
+  scale: ScaleMode;
+  /** In full screen: whether the whole bar is out, or only its handle. */
+  open: boolean;
+  onOpen: (open: boolean) => void;
+  /** Opens the bar and puts the keyboard there. */
+  onGoTo: () => void;
+  barRef: RefObject<HTMLDivElement | null>;
+  onScale: (mode: ScaleMode) => void;
+  onChord: (chord: KeyChord) => void;
+  onFullScreen: (on: boolean) => void;
+  onDisconnect: () => void;
+  onBackToDesk: () => void;
+}>;
+
+/**
+ * The one thing of ours over the desk's picture. Disconnecting asks nothing back: the work stays on the desk PC, and one
+ * press connects again, so a question would only teach people to press past questions.
+ */
+export function SessionBar(props: SessionBarProps) {
+  const { state, fullScreen, scale, open, onOpen, barRef, onScale, onChord } = props;
+  const { onGoTo, onFullScreen, onDisconnect, onBackToDesk } = props;
+  const { text } = useText();
+  const [menuOpen, setMenuOpen] = useState(false);
+  const silent = state.link.quality === 'silent';
+
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === 'F11') {
+      event.preventDefault();
+      onFullScreen(!fullScreen);
+    } else if (event.key === 'Escape' && !event.defaultPrevented && !menuOpen) {
+      onBackToDesk();
+    }
+  };
+
+  if (fullScreen && !open) {
+    return (
+      <div className="handle" onPointerEnter={() => onOpen(true)}>
+        <button type="button" className="handle__button" aria-label={text('bar.show')} onClick={onGoTo}>
+          <span className={silent ? 'dot dot--silent' : 'dot'} aria-hidden="true" />
+          {text('bar.markShort')}
+        </button>
+      </div>
+    );
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: leaving with the pointer closes what hovering opened
+    <div
+      className={fullScreen ? 'bar bar--floating' : 'bar'}
+      ref={barRef}
+      onKeyDown={keys}
+      onPointerLeave={() => {
+        if (fullScreen && !menuOpen && barRef.current?.contains(document.activeElement) !== true) onOpen(false);
+      }}
+      onBlur={(event) => {
+        if (!fullScreen || menuOpen || event.currentTarget.contains(event.relatedTarget)) return;
+        if (event.currentTarget.matches(':hover')) return;
+        onOpen(false);
+      }}
+    >
+      <span className="bar__state">
+        <span className={silent ? 'dot dot--silent' : 'dot'} aria-hidden="true" />
+        {text(silent ? 'bar.silent' : 'bar.connected')}
+      </span>
+      <QualityMeter link={state.link} />
+      <span className="bar__mark">
+        <Monitor size={20} aria-hidden="true" />
+        <span className="bar__mark-full">{text('bar.mark')}</span>
+        <span className="bar__mark-short">{text('bar.markShort')}</span>
+      </span>
+      <Toolbar className="bar__tools" aria-label={text('bar.label')}>
+        <Button
+          kind="bar"
+          icon={fullScreen ? <Minimize size={20} aria-hidden="true" /> : <Maximize size={20} aria-hidden="true" />}
+          aria-label={text(fullScreen ? 'bar.leaveFullScreen' : 'bar.fullScreen')}
+          onPress={() => onFullScreen(!fullScreen)}
+        >
+          {text(fullScreen ? 'bar.leaveFullScreen' : 'bar.fullScreen')}
+        </Button>
+        <KeysMenu scale={scale} onScale={onScale} onChord={onChord} onOpenChange={setMenuOpen} />
+        <Button
+          kind="bar"
+          icon={<Unplug size={20} aria-hidden="true" />}
+          aria-label={text('bar.disconnect')}
+          onPress={onDisconnect}
+        >
+          {text('bar.disconnect')}
+        </Button>
+      </Toolbar>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'react';
+import { useBridge } from '../../app/bridge.ts';
+import type { SessionStore } from '../../app/session-store.ts';
+import type { DeskSignals } from './desk.tsx';
+import { createScreenHost, type ScreenHost } from './screen-host.ts';
+
+/** The screen's host for the life of the window, fed by the session store itself so that no state is batched away. */
+export function useScreenHost(session: SessionStore, screenUrl: string): { host: ScreenHost; signals: DeskSignals } {
+  const bridge = useBridge();
+  const [made] = useState(() => {
+    const listeners = new Set<() => void>();
+    const host = createScreenHost({
+      session: bridge.session,
+      screenUrl,
+      page: window,
+      onLeave: () => {
+        for (const listener of listeners) listener();
+      },
+    });
+    const signals: DeskSignals = {
+      onLeave(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+    return { host, signals };
+  });
+
+  useEffect(() => {
+    const { host } = made;
+    const tell = () => {
+      const seen = session.get();
+      if (seen !== null) host.sessionChanged(seen.state);
+    };
+    const stopListening = host.listen();
+    const stopFollowing = session.subscribe(tell);
+    tell();
+    return () => {
+      stopFollowing();
+      stopListening();
+    };
+  }, [made, session]);
+
+  return made;
+}

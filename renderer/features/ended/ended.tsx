@@ -1,0 +1,97 @@
+import { CircleAlert, CircleCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { catalogue } from '#contract/errors/catalogue.ts';
+import type { Failure } from '#contract/errors/hanare-error.ts';
+import type { DeviceStatus, Stage } from '#contract/ipc/state.ts';
+import { useText } from '../../app/text.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Page } from '../../components/page.tsx';
+import './ended.css';
+
+export type Ended = Readonly<{
+  /** Null when the person ended it. */
+  failure: Failure | null;
+  /** Null when it had been connected. */
+  stage: Stage | null;
+  deskName: string | null;
+  seenAt: number;
+}>;
+
+export type EndedProps = Readonly<{
+  ended: Ended;
+  device: DeviceStatus | null;
+  version: string;
+  standIn: boolean;
+  footer: ReactNode;
+  busy: boolean;
+  onRetry: () => void;
+  onBack: () => void;
+}>;
+
+/**
+ * The session is over: why, and what to do. Enter does not press the button from afar here, because a person who was
+ * typing at the desk a moment ago may press it without having seen this screen.
+ */
+export function EndedScreen(props: EndedProps) {
+  const { ended, standIn, footer } = props;
+  const { text, language } = useText();
+  const { failure } = ended;
+  const facts = useFacts(props);
+  return (
+    <Page
+      screen={failure === null ? 'ended' : `failed.${failure.reason}`}
+      standIn={standIn}
+      footer={footer}
+      icon={
+        failure === null ? (
+          <CircleCheck className="sign sign--calm" size={48} aria-hidden="true" />
+        ) : (
+          <CircleAlert className="sign sign--error" size={48} aria-hidden="true" />
+        )
+      }
+      heading={failure === null ? text('ended.byUser') : catalogue[failure.reason].title[language]}
+    >
+      {failure === null ? (
+        <>
+          <p className="ended__calm">{text('ended.nothingLeft')}</p>
+          <Actions {...props} />
+        </>
+      ) : (
+        <FailureText failure={failure} seenAt={ended.seenAt} facts={facts} actions={<Actions {...props} />} />
+      )}
+    </Page>
+  );
+}
+
+function Actions({ ended, busy, onRetry, onBack }: EndedProps) {
+  const { text } = useText();
+  const { failure } = ended;
+  // Where trying again cannot help, the one primary button must not invite to it.
+  const retry = failure === null || catalogue[failure.reason].retry;
+  return (
+    <div className="page__actions">
+      {retry ? (
+        <Button kind="primary" size="large" isDisabled={busy} onPress={onRetry}>
+          {text('ended.retry')}
+        </Button>
+      ) : null}
+      <Button kind={retry ? 'secondary' : 'primary'} size="large" onPress={onBack}>
+        {text('ended.back')}
+      </Button>
+    </div>
+  );
+}
+
+function useFacts({ ended, device, version }: EndedProps): (readonly [string, string])[] {
+  const { text } = useText();
+  const facts: (readonly [string, string])[] = [
+    [text('ended.stage'), ended.stage === null ? text('ended.inUse') : text(`stage.${ended.stage}`)],
+  ];
+  if (device?.enrolled) {
+    facts.push([text('ended.device'), device.device.label], [text('ended.user'), device.user.name]);
+  }
+  if (ended.deskName !== null) facts.push([text('ended.desk'), ended.deskName]);
+  facts.push([text('ended.version'), version]);
+  return facts;
+}

@@ -1,0 +1,62 @@
+import type { Codec } from './codec/codec.ts';
+import type { Damage } from './rfb/damage.ts';
+import { Damage as DamageList } from './rfb/damage.ts';
+
+export type PresenterEffects = Readonly<{
+  /** @param ms how long it took to hand the pixels over */
+  presented(ms: number): void;
+}>;
+
+/** Puts what changed on the canvas, once an animation frame. */
+export class Presenter {
+  readonly #canvas: OffscreenCanvas;
+  readonly #context: OffscreenCanvasRenderingContext2D;
+  readonly #codec: Codec;
+  readonly #effects: PresenterEffects;
+  readonly #damage = new DamageList();
+  #image: ImageData | undefined;
+  #scheduled = false;
+  #first = true;
+
+  constructor(canvas: OffscreenCanvas, codec: Codec, effects: PresenterEffects) {
+    this.#canvas = canvas;
+    this.#codec = codec;
+    this.#effects = effects;
+    const context = canvas.getContext('2d', { alpha: false, desynchronized: false });
+    if (context === null) throw new Error('no 2d context');
+    this.#context = context;
+  }
+
+  /** After the framebuffer became another one. */
+  resize(): void {
+    const { width, height, framebuffer } = this.#codec;
+    this.#damage.take();
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    this.#image = new ImageData(framebuffer.subarray(0, width * height * 4), width, height);
+  }
+
+  show(damage: Damage): void {
+    this.#damage.addAll(damage);
+    damage.take();
+    if (this.#damage.empty) return;
+    if (this.#first) {
+      // A page in the background gets no animation frames, and the first picture need not wait for one.
+      this.#first = false;
+      this.#present();
+    } else if (!this.#scheduled) {
+      this.#scheduled = true;
+      requestAnimationFrame(() => {
+        this.#scheduled = false;
+        this.#present();
+      });
+    }
+  }
+
+  #present(): void {
+    if (this.#image === undefined) return;
+    const start = performance.now();
+    for (const { x, y, w, h } of this.#damage.take()) this.#context.putImageData(this.#image, 0, 0, x, y, w, h);
+    this.#effects.presented(performance.now() - start);
+  }
+}

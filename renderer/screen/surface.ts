@@ -1,0 +1,205 @@
+import type { KeyChord, ScaleMode, ScreenOptions } from './api.ts';
+import { Keyboard } from './input/keyboard.ts';
+import { Pointer, wheelNotches } from './input/pointer.ts';
+import type { CursorShape } from './rfb/cursor-shape.ts';
+import { cursorCss } from './view/cursor-css.ts';
+import { Viewport } from './view/viewport.ts';
+import type { ToWorker } from './worker-messages.ts';
+
+export type SurfaceEffects = Readonly<{ tell(message: ToWorker): void; leave(): void }>;
+
+/** A window being dragged larger must not make the desk change its size at every step. */
+const resizeDelay = 250;
+
+/** The canvas as the person meets it: place and scale, keyboard, pointer, pointer shape. */
+export class Surface {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #options: ScreenOptions;
+  readonly #effects: SurfaceEffects;
+  readonly #viewport = new Viewport();
+  readonly #keyboard: Keyboard;
+  readonly #pointer: Pointer;
+  readonly #gone = new AbortController();
+  #cursor: CursorShape | undefined;
+  #resizing: ReturnType<typeof setTimeout> | undefined;
+  #near: { x: number; y: number } | undefined;
+  #scrolling = false;
+
+  constructor(canvas: HTMLCanvasElement, options: ScreenOptions, effects: SurfaceEffects) {
+    this.#canvas = canvas;
+    this.#options = options;
+    this.#effects = effects;
+    this.#viewport.setMode(options.scale);
+    this.#keyboard = new Keyboard({
+      key: (down, keysym, scancode) => effects.tell({ type: 'key', down, keysym, scancode }),
+      leave: effects.leave,
+    });
+    this.#pointer = new Pointer(
+      { pointer: (x, y, buttons) => effects.tell({ type: 'pointer', x, y, buttons }) },
+      {
+        now: () => performance.now(),
+        after: (ms, run) => {
+          const timer = setTimeout(run, ms);
+          return () => clearTimeout(timer);
+        },
+      },
+    );
+  }
+
+  open(): void {
+    this.#measure();
+    this.#askSize();
+    this.#listen();
+    this.focus();
+  }
+
+  close(): void {
+    this.releaseAll();
+    this.#gone.abort();
+    clearTimeout(this.#resizing);
+    this.#near = undefined;
+    this.#canvas.style.cursor = 'default';
+  }
+
+  setDesk(width: number, height: number): void {
+    this.#viewport.setDesk(width, height);
+    this.#canvas.classList.add('open');
+    this.#place();
+  }
+
+  setScale(mode: ScaleMode): void {
+    this.#viewport.setMode(mode);
+    this.#place();
+  }
+
+  setCursor(shape: CursorShape): void {
+    this.#cursor = shape;
+    this.#canvas.style.cursor = cursorCss(shape, window.devicePixelRatio, paint);
+  }
+
+  setDeskLights(bits: number): void {
+    this.#keyboard.setDeskLights(bits);
+  }
+
+  chord(name: KeyChord): void {
+    this.#keyboard.chord(name);
+  }
+
+  focus(): void {
+    window.focus();
+    this.#canvas.focus({ preventScroll: true });
+  }
+
+  releaseAll(): void {
+    this.#keyboard.releaseAll();
+    this.#pointer.releaseAll();
+  }
+
+  #measure(): void {
+    this.#viewport.setWindow(window.innerWidth, window.innerHeight, window.devicePixelRatio);
+  }
+
+  #askSize(): void {
+    if (this.#options.resize === 'match') this.#effects.tell({ type: 'size', ...this.#viewport.displaySize });
+  }
+
+  #place(): void {
+    const { left, top, width, height, exact } = this.#viewport.place();
+    const { style, classList } = this.#canvas;
+    style.left = `${left}px`;
+    style.top = `${top}px`;
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+    classList.toggle('exact', exact);
+  }
+
+  #resized(): void {
+    this.#measure();
+    this.#place();
+    if (this.#cursor !== undefined) this.setCursor(this.#cursor);
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(() => this.#askSize(), resizeDelay);
+  }
+
+  #listen(): void {
+    const { signal } = this.#gone;
+    const on = <K extends keyof WindowEventMap>(name: K, run: (event: WindowEventMap[K]) => void) =>
+      window.addEventListener(name, run, { signal, passive: false, capture: true });
+    const swallow = (event: Event) => event.preventDefault();
+
+    on('resize', () => this.#resized());
+    on('blur', () => this.releaseAll());
+    on('pagehide', () => this.releaseAll());
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        const visible = document.visibilityState === 'visible';
+        if (!visible) this.releaseAll();
+        this.#effects.tell({ type: 'visible', visible });
+      },
+      { signal },
+    );
+
+    on('keydown', (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#keyboard.down(event);
+    });
+    on('keyup', (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.#keyboard.up(event);
+    });
+
+    on('pointerdown', (event) => {
+      event.preventDefault();
+      this.focus();
+      if (event.isPrimary) this.#canvas.setPointerCapture(event.pointerId);
+      this.#point(event);
+    });
+    on('pointermove', (event) => this.#point(event));
+    on('pointerup', (event) => this.#point(event));
+    on('pointercancel', () => this.#pointer.releaseAll());
+    on('pointerout', () => {
+      this.#near = undefined;
+    });
+    on('wheel', (event) => {
+      event.preventDefault();
+      const { x, y } = wheelNotches(event as WheelEvent & { wheelDeltaX?: number; wheelDeltaY?: number });
+      this.#pointer.wheel(x, y);
+    });
+    // Back and forward buttons would leave the page, a drag or a menu would cover the picture.
+    for (const name of ['mousedown', 'mouseup', 'auxclick', 'contextmenu', 'dragstart', 'drop'] as const) {
+      on(name, swallow);
+    }
+  }
+
+  #point(event: PointerEvent): void {
+    if (!event.isPrimary) return;
+    const { x, y } = this.#viewport.toDesk(event.clientX, event.clientY);
+    this.#pointer.at(x, y, event.buttons);
+    this.#near = { x: event.clientX, y: event.clientY };
+    if (!this.#scrolling) this.#scroll();
+  }
+
+  /** Where the desk is larger than the window: on towards the edge for as long as the pointer stays there. */
+  #scroll(): void {
+    this.#scrolling = this.#near !== undefined && this.#viewport.scroll(this.#near.x, this.#near.y);
+    if (!this.#scrolling) return;
+    this.#place();
+    requestAnimationFrame(() => this.#scroll());
+  }
+}
+
+function paint(shape: CursorShape, width: number, height: number): string {
+  const full = document.createElement('canvas');
+  full.width = shape.width;
+  full.height = shape.height;
+  full.getContext('2d')?.putImageData(new ImageData(shape.rgba, shape.width, shape.height), 0, 0);
+  if (width === shape.width && height === shape.height) return full.toDataURL('image/png');
+  const small = document.createElement('canvas');
+  small.width = width;
+  small.height = height;
+  small.getContext('2d')?.drawImage(full, 0, 0, width, height);
+  return small.toDataURL('image/png');
+}

@@ -1,0 +1,4 @@
+declare module 'virtual:screen-wasm' {
+  /** The compiled decoders, made by build/bundle/wasm.ts. */
+  export const screenWasm: Uint8Array<ArrayBuffer>;
+}

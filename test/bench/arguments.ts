@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { type WorkloadName, workloadNames } from './workloads.ts';
+
+export const viewerNames = ['vncviewer', 'direct', 'app'] as const;
+export type ViewerName = (typeof viewerNames)[number];
+
+export type BenchOptions = Readonly<{
+  workloads: readonly WorkloadName[];
+  viewers: readonly ViewerName[];
+  /** Measured seconds of each run. */
+  seconds: number;
+  /** Where to write the figures as JSON. */
+  json?: string;
+  help: boolean;
+}>;
+
+/** A wrong argument; the message is for the person at the terminal. */
+export class UsageError extends Error {}
+
+export const usage = `npm run bench -- [options]      the remote screen, measured from outside with a barcode probe
+  --only NAMES      workloads, by comma: ${workloadNames.join(', ')}
+  --viewer NAMES    viewers, by comma: ${viewerNames.join(', ')}
+  --seconds N       measured seconds of each run, 1 to 60 (default 5)
+  --quick           drag and full-screen only, 2 seconds each
+  --json FILE       also writes every figure to FILE`;
+
+function choose<T extends string>(text: string | undefined, known: readonly T[], what: string): readonly T[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(',').filter(Boolean);
+  for (const name of names) {
+    if (!known.some((one) => one === name)) throw new UsageError(`no ${what} "${name}"; there are: ${known.join(', ')}`);
+  }
+  if (names.length === 0) throw new UsageError(`no ${what} is named`);
+  return known.filter((name) => names.includes(name));
+}
+
+/** @throws UsageError */
+export function parseBenchArguments(args: readonly string[]): BenchOptions {
+  const values = (() => {
+    try {
+      return parseArgs({
+        args: [...args],
+        options: {
+          only: { type: 'string' },
+          viewer: { type: 'string' },
+          seconds: { type: 'string' },
+          json: { type: 'string' },
+          quick: { type: 'boolean', default: false },
+          help: { type: 'boolean', default: false },
+        },
+      }).values;
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message : String(error));
+    }
+  })();
+  const seconds = values.seconds === undefined ? (values.quick ? 2 : 5) : Number(values.seconds);
+  if (!(seconds >= 1 && seconds <= 60)) throw new UsageError('--seconds must be from 1 to 60');
+  return {
+    workloads: choose(values.only, workloadNames, 'workload') ?? (values.quick ? ['drag', 'full'] : workloadNames),
+    viewers: choose(values.viewer, viewerNames, 'viewer') ?? viewerNames,
+    seconds,
+    ...(values.json === undefined ? {} : { json: values.json }),
+    help: values.help,
+  };
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { ScreenOptions } from '#renderer/screen/api.ts';
+import { monotonicUs } from '../processor-time.ts';
+import { openBrowserWindow } from './chromium.ts';
+import { startPageServer } from './page-server.ts';
+import { buildScreenPage } from './screen-page.ts';
+import type { Viewer } from './viewer.ts';
+
+type HostPage = { benchReady: Promise<void>; benchConnect(options: ScreenOptions): void };
+
+/**
+ * Our screen's page and worker alone, full-screen: no tunnel, no gateway, no main process. This is what the earlier
+ * prototype was measured as.
+ * @param flags more flags for Chromium
+ */
+export function createDirectViewer(flags: readonly string[] = []): Viewer {
+  let folder = '';
+  return {
+    name: 'direct',
+    prepare: async () => {
+      folder = await buildScreenPage();
+    },
+    start: async ({ display, port, quality, compression }) => {
+      const server = await startPageServer({ '127.0.0.1': join(import.meta.dirname, '../page'), localhost: folder });
+      server.setDesk(port);
+      try {
+        const screen = encodeURIComponent(`http://localhost:${server.port}/index.html`);
+        const url = `http://127.0.0.1:${server.port}/host.html?screen=${screen}`;
+        const window = await openBrowserWindow(display, url, flags);
+        await window.page.evaluate(() => (globalThis as unknown as HostPage).benchReady);
+        const options: ScreenOptions = {
+          protocol: 'vnc',
+          scale: 'actual',
+          resize: 'keep',
+          vnc: { quality, compression },
+        };
+        const connectBeganUs = monotonicUs();
+        await window.page.evaluate((given) => (globalThis as unknown as HostPage).benchConnect(given), options);
+        return {
+          connectBeganUs,
+          pids: () => [window.pid],
+          stop: async () => {
+            await window.close();
+            await server.close();
+          },
+        };
+      } catch (error) {
+        await server.close();
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { extname, join, normalize, sep } from 'node:path';
+import * as v from 'valibot';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { creditWindow, toMainSchema } from '#contract/ipc/byte-channel.ts';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
+
+/** Relays one desk connection; stops reading while the page owes credit for more than the window. */
+function relay(page: WebSocket, deskPort: number): void {
+  const desk = connect({ port: deskPort, host: '127.0.0.1', noDelay: true });
+  let owed = 0;
+  desk.on('data', (chunk) => {
+    owed += chunk.length;
+    page.send(chunk);
+    if (owed >= creditWindow) desk.pause();
+  });
+  desk.on('close', () => page.close());
+  desk.on('error', () => page.close());
+  page.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) return void desk.write(data);
+    const message = v.parse(toMainSchema, JSON.parse(data.toString()));
+    if (message.type !== 'credit') return;
+    owed -= message.bytes;
+    if (owed < creditWindow) desk.resume();
+  });
+  page.on('close', () => desk.destroy());
+}
+
+export type PageServer = Readonly<{ port: number; setDesk(port: number): void; close(): Promise<void> }>;
+
+/**
+ * Serves folders by host name on one loopback port: two host names are two sites to Chromium, so two processes, as the
+ * app's window and screen are. `/bytes` is a WebSocket to the desk.
+ */
+export async function startPageServer(folders: Readonly<Record<string, string>>): Promise<PageServer> {
+  let desk = 0;
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    const folder = folders[url.hostname];
+    const file = normalize(join(folder ?? sep, url.pathname === '/' ? 'index.html' : url.pathname));
+    try {
+      if (!folder || !file.startsWith(folder + sep)) throw new Error('outside');
+      const body = await readFile(file);
+      response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  const sockets = new WebSocketServer({ server, path: '/bytes', perMessageDeflate: false });
+  sockets.on('connection', (socket) => relay(socket, desk));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as { port: number }).port,
+    setDesk: (port) => {
+      desk = port;
+    },
+    close: async () => {
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

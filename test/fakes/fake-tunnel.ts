@@ -1,0 +1,72 @@
+import type { Duplex } from 'node:stream';
+import type { Failure } from '#contract/errors/hanare-error.ts';
+import type { Desk, User } from '#contract/wire/messages.ts';
+import { startHeartbeat } from '#contract/wire/heartbeat.ts';
+import { initialTunnel, type TunnelPhase, type TunnelState } from '#contract/wire/tunnel.ts';
+import type { Tunnel, TunnelOptions } from '#main/tunnel/tunnel.ts';
+import { createStreamPair } from './fake-stream.ts';
+
+export type FakeTunnel = Readonly<{
+  options: TunnelOptions;
+  ends: readonly (Failure | null)[];
+  heard(): number;
+  enter(phase: TunnelPhase, change?: Partial<TunnelState>): void;
+  /** Goes through all phases and hands over the channel. @returns the desk's end of it. */
+  open(desk: Desk, user: User): Duplex;
+  close(failure: Failure | null): void;
+}>;
+
+/** Stands for openTunnel: the test says what the tunnel goes through. */
+export function createFakeTunnels() {
+  const opened: FakeTunnel[] = [];
+  return {
+    opened,
+    last: (): FakeTunnel => opened.at(-1)!,
+    open(options: TunnelOptions): Tunnel {
+      let state: TunnelState = initialTunnel;
+      let heard = 0;
+      const ends: (Failure | null)[] = [];
+      const change = (next: Partial<TunnelState>) => {
+        if (state.phase === 'closed') return;
+        state = { ...state, ...next };
+        options.onState(state);
+      };
+      const close = (failure: Failure | null) =>
+        change({
+          phase: 'closed',
+          beat: null,
+          closed: { reason: failure?.reason ?? null, details: failure?.details ?? {} },
+        });
+      opened.push({
+        options,
+        ends,
+        heard: () => heard,
+        enter: (phase, more = {}) => change({ ...more, phase }),
+        open(desk, user) {
+          for (const phase of ['network', 'gateway'] as const) change({ phase });
+          change({ phase: 'signIn', beat: startHeartbeat(0) });
+          change({ phase: 'desk', user, wanted: desk.id });
+          change({ desk, sid: 's1' });
+          change({ phase: 'open' });
+          const { near, far } = createStreamPair();
+          far.on('error', () => {});
+          options.onChannel(near);
+          return far;
+        },
+        close,
+      });
+      return {
+        state: () => state,
+        end(failure) {
+          ends.push(failure);
+          close(failure);
+        },
+        heard() {
+          heard += 1;
+          // As the real one: every piece of desk data is a new state.
+          change({});
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import '#gateway/pki/reflect.ts';
+import * as x509 from '@peculiar/x509';
+import type { Issued } from '#gateway/pki/issue.ts';
+
+/* Certificates that no gateway would issue: for tests of what it refuses. */
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+export const clientAuth = '1.3.6.1.5.5.7.3.2';
+export const serverAuth = '1.3.6.1.5.5.7.3.1';
+const dayMs = 86_400_000;
+
+export type Forgery = Readonly<{
+  /** Who signs; 'self' makes a self-signed certificate. */
+  signer: Issued | 'self';
+  name?: string;
+  /** Days from now; negative is the past. */
+  from?: number;
+  until?: number;
+  /** Extended key usages; empty leaves the extension out. */
+  usages?: readonly string[];
+  ca?: boolean;
+}>;
+
+/** Makes a P-256 key and a certificate just as asked, however wrong. */
+export async function forgeCertificate(options: Forgery): Promise<Issued> {
+  const { signer, name = 'forged', from = -1, until = 1, usages = [clientAuth], ca = false } = options;
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const issuer = signer === 'self' ? undefined : new x509.X509Certificate(signer.certificate);
+  const now = Date.now();
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: [{ CN: [name] }],
+    issuer: issuer?.subjectName ?? [{ CN: [name] }],
+    publicKey: keys.publicKey,
+    signingKey: signer === 'self' ? keys.privateKey : await importKey(signer.privateKey),
+    signingAlgorithm: algorithm,
+    notBefore: new Date(now + from * dayMs),
+    notAfter: new Date(now + until * dayMs),
+    extensions: [
+      new x509.BasicConstraintsExtension(ca, undefined, true),
+      new x509.KeyUsagesExtension(
+        ca ? x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign : x509.KeyUsageFlags.digitalSignature,
+        true,
+      ),
+      ...(usages.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension([...usages])]),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer?.publicKey ?? keys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  const der = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { certificate: `${certificate.toString('pem')}\n`, privateKey: x509.PemConverter.encode(der, 'PRIVATE KEY') };
+}
+
+function importKey(pem: string) {
+  return crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), algorithm, false, ['sign']);
+}

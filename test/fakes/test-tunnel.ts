@@ -1,0 +1,89 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger } from '#contract/log/logger.ts';
+import type { TunnelState } from '#contract/wire/tunnel.ts';
+import type { Credentials } from '#main/tunnel/dial.ts';
+import { openTunnel } from '#main/tunnel/tunnel.ts';
+
+/** Opens a real tunnel and keeps what it says. */
+export function startTestTunnel(
+  credentials: Credentials,
+  options: { desk?: string | null; wallNow?: () => number; onState?: (state: TunnelState) => void } = {},
+) {
+  const phases: string[] = [];
+  const lines: string[] = [];
+  const got: Buffer[] = [];
+  let later = 0;
+  let closings = 0;
+  let channel: Duplex | undefined;
+  let tellChannel: (stream: Duplex) => void;
+  let tellClosed: (closed: NonNullable<TunnelState['closed']>) => void;
+  const channelOpen = new Promise<Duplex>((resolve) => {
+    tellChannel = resolve;
+  });
+  const closed = new Promise<NonNullable<TunnelState['closed']>>((resolve) => {
+    tellClosed = resolve;
+  });
+  const tunnel = openTunnel({
+    credentials,
+    desk: options.desk ?? null,
+    identity: { version: '0.1.0', platform: 'test' },
+    log: createLogger({ sink: (line) => lines.push(line), now: Date.now, level: 'debug', context: 'tunnel' }),
+    now: () => performance.now() + later,
+    wallNow: options.wallNow ?? Date.now,
+    onState: (state) => {
+      if (phases.at(-1) !== state.phase) phases.push(state.phase);
+      options.onState?.(state);
+      if (!state.closed) return;
+      closings += 1;
+      tellClosed(state.closed);
+    },
+    onChannel: (stream) => {
+      channel = stream;
+      stream.on('data', (chunk: Buffer) => {
+        got.push(chunk);
+        tunnel.heard();
+      });
+      stream.resume();
+      tellChannel(stream);
+    },
+  });
+  return {
+    tunnel,
+    phases,
+    lines,
+    closed,
+    channelOpen,
+    channel: () => channel,
+    closings: () => closings,
+    received: () => Buffer.concat(got),
+    /** Lets the tunnel's clock jump; its next tick sees it. */
+    jump(ms: number) {
+      later += ms;
+    },
+    async reached(phase: string): Promise<void> {
+      for (let tries = 0; tries < 1_000 && !phases.includes(phase); tries += 1) await sleep(5);
+      if (!phases.includes(phase)) throw new Error(`the tunnel never was at ${phase}, only at ${phases}`);
+    },
+  };
+}
+
+/** What keeps this process alive of the kinds that a tunnel makes. */
+export function liveResources(): Record<string, number> {
+  const kinds = ['TCPSocketWrap', 'TLSWrap', 'TCPConnectWrap', 'GetAddrInfoReqWrap', 'Timeout'];
+  const now = process.getActiveResourcesInfo();
+  return Object.fromEntries(kinds.map((kind) => [kind, now.filter((one) => one === kind).length]));
+}
+
+/** Waits until no more is alive than was before. @returns what is too much, empty when all is gone. */
+export async function leftOver(before: Record<string, number>): Promise<Record<string, number>> {
+  let more: [string, number][] = [];
+  for (let tries = 0; tries < 300; tries += 1) {
+    const now = liveResources();
+    more = Object.entries(now).filter(([kind, count]) => count > (before[kind] ?? 0));
+    // The timer of this very wait is not there while it runs.
+    if (more.length === 0) return {};
+    await sleep(10);
+  }
+  return Object.fromEntries(more);
+}

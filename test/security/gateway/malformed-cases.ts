@@ -1,0 +1,161 @@
+import { Buffer } from 'node:buffer';
+
+/** A small seeded generator (mulberry32), so that a failing run can be repeated from the seed it printed. */
+export type Random = Readonly<{
+  /** 0 ≤ n < below */
+  int: (below: number) => number;
+  pick: <T>(list: readonly T[]) => T;
+  bytes: (length: number) => Buffer;
+}>;
+
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const int = (below: number): number => Math.floor(next() * below);
+  return {
+    int,
+    pick: (list) => list[int(list.length)]!,
+    bytes: (length) => {
+      const out = Buffer.allocUnsafe(length);
+      for (let i = 0; i < length; i++) out[i] = int(256);
+      return out;
+    },
+  };
+}
+
+/** Changes, cuts, doubles or inserts bytes. */
+export function mutate(random: Random, input: Buffer): Buffer {
+  let out = Buffer.from(input);
+  for (let n = 1 + random.int(4); n > 0; n--) {
+    const at = random.int(out.length + 1);
+    switch (random.int(6)) {
+      case 0:
+        if (at < out.length) out[at] = random.int(256);
+        break;
+      case 1:
+        out = out.subarray(0, at);
+        break;
+      case 2:
+        out = Buffer.concat([out.subarray(0, at), random.bytes(1 + random.int(16)), out.subarray(at)]);
+        break;
+      case 3:
+        out = Buffer.concat([out, out.subarray(at)]);
+        break;
+      case 4:
+        if (at < out.length) out[at] = random.pick([0, 0x7f, 0x80, 0xff, 0x0a, 0x0d]);
+        break;
+      default:
+        out = Buffer.concat([out.subarray(0, at), out.subarray(Math.min(out.length, at + 1 + random.int(8)))]);
+    }
+  }
+  return out;
+}
+
+/** TLS records before any handshake. @param clientHello a real one to spoil. */
+export function tlsCase(random: Random, clientHello: Buffer): Buffer {
+  switch (random.int(5)) {
+    case 0:
+      return random.bytes(1 + random.int(600));
+    case 1:
+      return Buffer.from(
+        random.pick(['GET / HTTP/1.1\r\n\r\n', 'SSH-2.0-x\r\n', 'RFB 003.008\n', '\x16\x03\x01', '\x80\x2e\x01']),
+      );
+    case 2:
+      // A record that promises more than it brings.
+      return Buffer.concat([
+        Buffer.from([0x16, 3, 1, random.int(256), random.int(256)]),
+        random.bytes(random.int(200)),
+      ]);
+    default:
+      return mutate(random, clientHello);
+  }
+}
+
+/** Request heads as a registered device might send them. @param token a grant that is used already. */
+export function requestCase(random: Random, token: string): Buffer {
+  const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+  const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n`;
+  const head = random.pick([
+    `CONNECT pc-1.desk:vnc HTTP/1.1\r\nHost: pc-1.desk:vnc\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+    `CONNECT ${random.pick(['', '*', ':', '127.0.0.1:22', '../x.desk:vnc', 'a'.repeat(300), '[::1]:5900'])} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    `GET /v1/control HTTP/1.1\r\nHost: g\r\n${upgrade}\r\n`,
+    `GET /v1/control HTTP/1.1\r\nHost: g\r\n${upgrade.replace('13', String(random.int(99)))}\r\n`,
+    'POST / HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n',
+    `GET / HTTP/1.1\r\n${'X: y\r\n'.repeat(random.int(3000))}\r\n`,
+  ]);
+  return random.int(4) === 0 ? Buffer.from(head, 'latin1') : mutate(random, Buffer.from(head, 'latin1'));
+}
+
+const values: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  1e308,
+  2 ** 53,
+  '',
+  'x'.repeat(300),
+  '\u0000',
+  '../../etc/passwd',
+  [],
+  [[[[[]]]]],
+  {},
+  { __proto__: null },
+];
+
+/** The text of one control message: nearly right, or nonsense. */
+export function messageCase(random: Random, nonce: string): Buffer {
+  const good: readonly Record<string, unknown>[] = [
+    { type: 'hello', version: 1, client: { version: '1', platform: 'x' } },
+    { type: 'auth', nonce },
+    { type: 'open', request: random.int(5), desk: random.pick(['pc-1', 'pc-2', 'nope']) },
+    { type: 'close', sid: 'abc' },
+    { type: 'ping', n: random.int(9) },
+    { type: 'pong', n: random.int(9) },
+  ];
+  const message: Record<string, unknown> = { ...random.pick(good) };
+  const keys = Object.keys(message);
+  switch (random.int(6)) {
+    case 0:
+      return random.bytes(random.int(300));
+    case 1:
+      return mutate(random, Buffer.from(JSON.stringify(message)));
+    case 2:
+      message[random.pick(keys)] = random.pick(values);
+      break;
+    case 3:
+      delete message[random.pick(keys)];
+      break;
+    case 4:
+      message[random.pick(['extra', '__proto__', 'constructor', 'toString'])] = random.pick(values);
+      break;
+    default:
+      return Buffer.from(
+        random.pick(['{', '[]', '"a"', '{"type":"hello"', `${'['.repeat(5000)}`, '{"type":1e999}', '']),
+      );
+  }
+  return Buffer.from(JSON.stringify(message));
+}
+
+/** One WebSocket frame (RFC 6455 §5.2) as a client sends it, often wrong in its own bytes. */
+export function frameCase(random: Random, payload: Buffer): Buffer {
+  const good = frame(random.int(8) === 0 ? random.int(16) : 1, payload, random.int(10) !== 0);
+  return random.int(3) === 0 ? mutate(random, good) : good;
+}
+
+export function frame(opcode: number, payload: Buffer, masked = true): Buffer {
+  const size = payload.length;
+  const mask = Buffer.from([1, 2, 3, 4]);
+  const bit = masked ? 0x80 : 0;
+  const head =
+    size < 126
+      ? Buffer.from([0x80 | opcode, bit | size])
+      : Buffer.from([0x80 | opcode, bit | 126, size >> 8, size & 0xff]);
+  const body = masked ? Buffer.from(payload.map((byte, i) => byte ^ mask[i & 3]!)) : payload;
+  return masked ? Buffer.concat([head, mask, body]) : Buffer.concat([head, body]);
+}

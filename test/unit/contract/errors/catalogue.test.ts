@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CatalogueEntry, catalogue, errorNames, fillText, isErrorName, type Language } from '#contract/errors/catalogue.ts';
+
+const entries = Object.entries(catalogue) as [string, CatalogueEntry][];
+const parts = ['title', 'cause', 'user', 'helpdesk'] as const;
+const languages: readonly Language[] = ['ja', 'en'];
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+/** The first digit of a code: network, gateway, sign-in and grants, desk, screen, laptop, internal. */
+const stages = new Set(['1', '2', '3', '4', '5', '6', '9']);
+
+describe('the catalogue', () => {
+  it('gives every failure a code of its own', () => {
+    const codes = entries.map(([, { code }]) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it('lists its names in the order of their codes', () => {
+    const codes = entries.map(([, { code }]) => Number(code));
+    expect(codes).toEqual([...codes].sort((a, b) => a - b));
+    expect(errorNames).toEqual(entries.map(([name]) => name));
+  });
+
+  it('keeps the code of every name that has been given out', () => {
+    // A code is never reused for another meaning: a line here may be added, never changed or taken away.
+    expect(Object.fromEntries(entries.map(([name, { code }]) => [name, code]))).toMatchObject({
+      gatewayNotFound: '1101',
+      gatewayRefused: '1102',
+      gatewayTimeout: '1103',
+      networkDown: '1104',
+      connectionLost: '1105',
+      tlsFailed: '2101',
+      gatewayNotOurs: '2102',
+      deviceCertificateMissing: '2103',
+      deviceCertificateRefused: '2104',
+      deviceCertificateExpired: '2105',
+      deviceRevoked: '2106',
+      clockWrong: '2107',
+      protocolMismatch: '2108',
+      gatewayBusy: '2109',
+      signInRefused: '3101',
+      grantRefused: '3201',
+      deskNotAssigned: '3202',
+      noDeskAssigned: '3203',
+      sessionEndedByOffice: '3301',
+      deskDown: '4101',
+      deskClosed: '4102',
+      deskPasswordWrong: '4103',
+      deskTooManyTries: '4104',
+      deskSecurityUnsupported: '4105',
+      screenProtocolError: '5101',
+      screenCrashed: '5102',
+      notEnrolled: '6101',
+      deviceFileDamaged: '6102',
+      sessionAlreadyOpen: '6103',
+      badRequest: '9101',
+      internal: '9102',
+    });
+  });
+
+  it.each(entries)('can be read out over the telephone when the failure is %s', (_, { code }) => {
+    expect(code).toMatch(/^\d{4}$/);
+    expect(stages).toContain(code[0]);
+  });
+
+  it.each(entries)('speaks both languages when the failure is %s', (_, entry) => {
+    for (const part of parts) {
+      expect(Object.keys(entry[part]).sort(), part).toEqual(['en', 'ja']);
+      expect(entry[part].ja, part).toMatch(/[ぁ-んァ-ヶ一-龠]/);
+      expect(entry[part].en, part).not.toMatch(/[぀-ヿ一-龠]/);
+      expect(entry[part].en, part).toMatch(/^[“A-Z][^\n]*[.)]$/);
+      for (const language of languages) expect(entry[part][language], part).toBe(entry[part][language].trim());
+    }
+  });
+
+  it.each(entries)('fills the same places in both languages when the failure is %s', (_, entry) => {
+    for (const part of parts) {
+      const [ja, en] = [placeholders(entry[part].ja), placeholders(entry[part].en)];
+      expect(ja, part).toEqual(en);
+      expect(new Set(ja).size, part).toBe(ja.length);
+      for (const language of languages) expect(entry[part][language].replace(/\{\w+\}/g, '')).not.toMatch(/[{}]/);
+    }
+  });
+
+  it.each(entries)('says what happened and what to do without blanks to fill when the failure is %s', (_, entry) => {
+    for (const language of languages) {
+      expect(placeholders(entry.title[language])).toEqual([]);
+      expect(placeholders(entry.user[language])).toEqual([]);
+    }
+  });
+
+  it.each(entries)('speaks in short sentences when the failure is %s', (_, entry) => {
+    for (const part of parts) {
+      expect(entry[part].ja, part).toMatch(/[。)]$/);
+      for (const sentence of entry[part].ja.split('。')) expect(sentence.length, sentence).toBeLessThanOrEqual(50);
+    }
+    expect(entry.title.ja.split('。').filter(Boolean)).toHaveLength(1);
+    expect(entry.title.en.length).toBeLessThanOrEqual(80);
+  });
+
+  it.each(entries)('shows no internals to the staff member when the failure is %s', (name, entry) => {
+    for (const language of languages) {
+      for (const part of ['title', 'user'] as const) {
+        expect(entry[part][language]).not.toContain(name);
+        expect(entry[part][language]).not.toMatch(/TLS|TCP|HTTP|JSON|null|undefined|error|エラー/i);
+      }
+    }
+  });
+});
+
+describe('a name', () => {
+  it('is one of the catalogue when the catalogue has it', () => {
+    for (const name of errorNames) expect(isErrorName(name)).toBe(true);
+  });
+
+  it.each(['', 'toString', '__proto__', 'constructor', 'hasOwnProperty', 'InternaL', ' internal', 0, null, undefined, ['internal'], {}])(
+    'is none when it is %j',
+    (name) => {
+      expect(isErrorName(name)).toBe(false);
+    },
+  );
+});
+
+describe('a text', () => {
+  it('shows the details when they are given', () => {
+    expect(fillText('{host}:{port} {up}', { host: 'gw', port: 443, up: false })).toBe('gw:443 false');
+  });
+
+  it('shows a dash when a detail is missing', () => {
+    expect(fillText('ずれ: {seconds}秒。', {})).toBe('ずれ: –秒。');
+  });
+
+  it('shows a dash when the name of a place is one that every object has', () => {
+    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) expect(fillText(`{${name}}`, {})).toBe('–');
+  });
+
+  it('is not read as a pattern when a detail holds one', () => {
+    expect(fillText('{a}', { a: '$& $1 {a}' })).toBe('$& $1 {a}');
+  });
+
+  it('keeps no place unfilled when it is any text of the catalogue with any details', () => {
+    const details = fc.dictionary(
+      fc.constantFrom('host', 'port', 'seconds', 'offered', 'problem'),
+      fc.oneof(fc.string({ unit: fc.constantFrom('a', 'あ', '$', '&', ' ') }), fc.integer(), fc.boolean()),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...entries), fc.constantFrom(...parts), details, ([, entry], part, given) => {
+        for (const language of languages) expect(fillText(entry[part][language], given)).not.toMatch(/[{}]/);
+      }),
+    );
+  });
+});

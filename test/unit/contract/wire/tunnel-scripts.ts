@@ -1,0 +1,36 @@
+import type { Desk, GatewayMessage, User } from '#contract/wire/messages.ts';
+import { initialTunnel, step, type TunnelEvent, type TunnelStep } from '#contract/wire/tunnel.ts';
+
+export const identity = { version: '0.1.0', platform: 'linux' };
+export const user: User = { id: 'yamada', name: '山田 花子' };
+export const desk: Desk = { id: 'desk-0123', name: '総務課 0123', protocol: 'vnc' };
+export const otherDesk: Desk = { id: 'desk-0456', name: '税務課 0456', protocol: 'vnc' };
+export const wallNow = 1_800_000_000_000;
+
+export function message(said: GatewayMessage): TunnelEvent {
+  return { type: 'message', message: said, wallNow };
+}
+
+const order = ['start', 'reached', 'controlOpen', 'challenge', 'authOk', 'grant', 'channelOpen'] as const;
+export type Milestone = (typeof order)[number];
+
+/** The events of a good session up to and with `last`. @param wanted the desk asked for. */
+export function through(last: Milestone, wanted: string | null = null): TunnelEvent[] {
+  const events: Readonly<Record<Milestone, TunnelEvent>> = {
+    start: { type: 'start', desk: wanted },
+    reached: { type: 'reached' },
+    controlOpen: { type: 'controlOpen' },
+    challenge: message({ type: 'challenge', nonce: 'n0nce', serverTime: wallNow }),
+    authOk: message({ type: 'authOk', user, desks: [desk, otherDesk] }),
+    grant: message({ type: 'grant', request: 1, sid: 's1', desk, token: 'a.b.c', expires: wallNow + 60_000 }),
+    channelOpen: { type: 'channelOpen' },
+  };
+  return order.slice(0, order.indexOf(last) + 1).map((name) => events[name]);
+}
+
+/** Runs the events at time 0. @returns the last step: its state and its own effects only. */
+export function run(events: readonly TunnelEvent[]): TunnelStep {
+  let last: TunnelStep = { state: initialTunnel, effects: [] };
+  for (const event of events) last = step(last.state, event, 0, identity);
+  return last;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { mayConnect, mayOpen, maySignIn, mayUse, type UseFacts } from '#gateway/server/policy.ts';
+
+const desk = { id: 'pc-1', name: 'Desk', protocol: 'vnc', host: 'h', port: 1, created: 0 } as const;
+
+describe('mayConnect and maySignIn', () => {
+  it('refuse what is unknown or stopped, and nothing else', () => {
+    expect(mayConnect(undefined)).toBe('deviceRevoked');
+    expect(mayConnect({ status: 'revoked' })).toBe('deviceRevoked');
+    expect(mayConnect({ status: 'active' })).toBeUndefined();
+    expect(maySignIn(undefined)).toBe('signInRefused');
+    expect(maySignIn({ status: 'stopped' })).toBe('signInRefused');
+    expect(maySignIn({ status: 'active' })).toBeUndefined();
+  });
+});
+
+describe('mayOpen', () => {
+  const facts = { desk, assigned: true, draining: false, held: 0, limit: 4 };
+  it('allows an assigned desk', () => expect(mayOpen(facts)).toBeUndefined());
+  it('answers the same for an unknown desk and for one of another user', () => {
+    expect(mayOpen({ ...facts, desk: undefined, assigned: false })).toBe('deskNotAssigned');
+    expect(mayOpen({ ...facts, assigned: false })).toBe('deskNotAssigned');
+  });
+  it('says busy while stopping and at the limit, but never tells that of a desk that is not theirs', () => {
+    expect(mayOpen({ ...facts, draining: true })).toBe('gatewayBusy');
+    expect(mayOpen({ ...facts, held: 4 })).toBe('gatewayBusy');
+    expect(mayOpen({ ...facts, held: 4, assigned: false })).toBe('deskNotAssigned');
+  });
+});
+
+describe('mayUse', () => {
+  const fingerprint = 'f'.repeat(43);
+  const good: UseFacts = {
+    claims: {
+      ...{ iss: 'i', aud: 'hanare-relay', sub: 'yamada', dst: 'pc-1', sid: 's', jti: 'j', iat: 0, exp: 60 },
+      cnf: { 'x5t#S256': fingerprint },
+    },
+    fingerprint,
+    device: { id: 'd', user: 'yamada', status: 'active' },
+    user: { status: 'active' },
+    target: { desk: 'pc-1', protocol: 'vnc' },
+    desk: { protocol: 'vnc' },
+    assigned: true,
+    session: { device: 'd', fingerprint, user: 'yamada', desk: 'pc-1', state: 'granted' },
+  };
+  it('allows a grant when every fact agrees', () => expect(mayUse(good)).toBeUndefined());
+
+  const session = good.session!;
+  const cases: readonly [string, Partial<UseFacts>, string, string][] = [
+    ['another certificate', { fingerprint: 'x'.repeat(43) }, 'grantRefused', 'certificate'],
+    ['a device unknown by now', { device: undefined }, 'deviceRevoked', 'device'],
+    ['a device revoked by now', { device: { ...good.device!, status: 'revoked' } }, 'deviceRevoked', 'device'],
+    ['a device of another user by now', { device: { ...good.device!, user: 'sato' } }, 'grantRefused', 'subject'],
+    ['a user stopped by now', { user: { status: 'stopped' } }, 'grantRefused', 'subject'],
+    ['another desk in the line', { target: { desk: 'pc-2', protocol: 'vnc' } }, 'grantRefused', 'destination'],
+    ['another protocol', { target: { desk: 'pc-1', protocol: 'rdp' } }, 'grantRefused', 'protocol'],
+    ['a desk that is gone', { desk: undefined }, 'deskNotAssigned', 'assignment'],
+    ['a desk unassigned by now', { assigned: false }, 'deskNotAssigned', 'assignment'],
+    ['a session that ended', { session: undefined }, 'grantRefused', 'session'],
+    ['a session of another device', { session: { ...session, device: 'e' } }, 'grantRefused', 'session'],
+    ['a session of another certificate', { session: { ...session, fingerprint: 'y' } }, 'grantRefused', 'session'],
+    ['a session of another user', { session: { ...session, user: 'sato' } }, 'grantRefused', 'session'],
+    ['a session for another desk', { session: { ...session, desk: 'pc-2' } }, 'grantRefused', 'session'],
+    ['a session that is open', { session: { ...session, state: 'open' } }, 'grantRefused', 'used'],
+  ];
+  it.each(cases)('refuses %s', (_, change, refusal, problem) => {
+    expect(mayUse({ ...good, ...change })).toEqual({ refusal, problem });
+  });
+});

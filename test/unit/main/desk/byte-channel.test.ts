@@ -1,0 +1,297 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ErrorName } from '#contract/errors/catalogue.ts';
+import { creditWindow } from '#contract/ipc/byte-channel.ts';
+import { createByteChannel } from '#main/desk/byte-channel.ts';
+import { createFakePort } from '#test/fakes/fake-port.ts';
+import { createStreamPair } from '#test/fakes/fake-stream.ts';
+
+function start(stream: Duplex = createStreamPair().near) {
+  const port = createFakePort();
+  const ended: (ErrorName | null)[] = [];
+  let heard = 0;
+  const channel = createByteChannel(stream, port, {
+    heard: () => {
+      heard += 1;
+    },
+    ended: (reason) => ended.push(reason),
+  });
+  return { port, ended, channel, stream, heard: () => heard };
+}
+
+/** A channel whose other end is the desk. */
+function withDesk(options: Parameters<typeof createStreamPair>[0] = {}) {
+  const { near, far } = createStreamPair(options);
+  far.on('error', () => {});
+  return { ...start(near), desk: far };
+}
+
+/** Lets both streams and the port come to rest. */
+async function settle(): Promise<void> {
+  for (let turns = 0; turns < 50; turns += 1) await turn();
+}
+
+/** A desk that never stops sending while it is let. */
+function endlessDesk(chunkBytes: number): Duplex {
+  return new Duplex({
+    read() {
+      this.push(Buffer.alloc(chunkBytes, 7));
+    },
+    write: (_chunk, _encoding, done) => done(),
+  });
+}
+
+describe('bytes from the desk', () => {
+  it('reach the screen whole and in order when they come one at a time', async () => {
+    const { desk, port, channel, heard } = withDesk({ pieceBytes: 1 });
+    const sent = randomBytes(500);
+    desk.write(sent);
+    await settle();
+    expect(port.bytes()).toEqual(sent);
+    expect(channel.bytesDown()).toBe(500);
+    expect(heard()).toBe(500);
+  });
+
+  it('start to flow only when the channel is made', async () => {
+    const { near, far } = createStreamPair();
+    far.write('RFB 003.008\n');
+    await settle();
+    const { port } = start(near);
+    await settle();
+    expect(port.bytes().toString()).toBe('RFB 003.008\n');
+    expect(port.isStarted()).toBe(true);
+  });
+
+  it('come first when some were read before the channel was made', async () => {
+    const { near, far } = createStreamPair();
+    near.pause();
+    near.unshift(Buffer.from('head '));
+    far.write('rest');
+    const { port } = start(near);
+    await settle();
+    expect(port.bytes().toString()).toBe('head rest');
+  });
+
+  it('do not take the whole pool along when they are a slice of one', async () => {
+    const { desk, port } = withDesk();
+    const pool = Buffer.alloc(1024 * 1024, 1);
+    desk.write(pool.subarray(1000, 1010));
+    await settle();
+    expect(port.bytes()).toHaveLength(10);
+    expect(port.postedBufferBytes()).toBe(10);
+  });
+});
+
+describe('the credit window', () => {
+  it.each([1_000, 4_096, 65_536, 1_000_003, 3_000_000])(
+    'is filled to the byte, and not beyond, when the desk sends pieces of %i bytes',
+    async (chunkBytes) => {
+      const { port, channel, stream } = start(endlessDesk(chunkBytes));
+      await settle();
+      expect(port.bytes()).toHaveLength(creditWindow);
+      expect(channel.bytesDown()).toBe(creditWindow);
+      expect(stream.isPaused()).toBe(true);
+      stream.destroy();
+    },
+  );
+
+  it('stays shut when less than half of it was given back', async () => {
+    const { port, stream } = start(endlessDesk(65_536));
+    await settle();
+    port.say({ type: 'credit', bytes: creditWindow / 2 });
+    await settle();
+    expect(port.bytes()).toHaveLength(creditWindow);
+    expect(stream.isPaused()).toBe(true);
+    stream.destroy();
+  });
+
+  it('opens by exactly what was given back when that is more than half', async () => {
+    const { port, stream } = start(endlessDesk(65_536));
+    await settle();
+    const given = creditWindow / 2 + 1;
+    port.say({ type: 'credit', bytes: given });
+    await settle();
+    expect(port.bytes()).toHaveLength(creditWindow + given);
+    stream.destroy();
+  });
+
+  it('loses and doubles nothing when it shuts in the middle of a piece', async () => {
+    const { desk, port } = withDesk({ highWaterMark: 3_000_000 });
+    const sent = randomBytes(creditWindow * 3 + 12_345);
+    desk.write(sent);
+    for (let given = 0; given < sent.length; ) {
+      await settle();
+      const shown = port.bytes().length;
+      if (shown > given) port.say({ type: 'credit', bytes: shown - given });
+      given = shown;
+    }
+    expect(port.bytes().equals(sent)).toBe(true);
+  });
+
+  it('holds the desk back when the screen gives nothing', async () => {
+    const { desk, port } = withDesk();
+    let taken = 0;
+    for (let turns = 0; turns < 500; turns += 1) {
+      if (!desk.writableNeedDrain) {
+        desk.write(Buffer.alloc(65_536));
+        taken += 65_536;
+      }
+      await turn();
+    }
+    expect(taken).toBeLessThan(creditWindow + 4 * 65_536);
+    expect(port.bytes()).toHaveLength(creditWindow);
+  });
+
+  it('is never exceeded, whatever the pieces and the credits are', async () => {
+    const step = fc.oneof(
+      fc.record({ send: fc.integer({ min: 1, max: creditWindow }) }),
+      fc.record({ giveBack: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const { desk, port, ended, stream } = withDesk({ highWaterMark: 2 * creditWindow });
+        let given = 0;
+        for (const one of steps) {
+          if ('send' in one) desk.write(Buffer.alloc(one.send));
+          await turn();
+          const owed = port.bytes().length - given;
+          expect(owed).toBeLessThanOrEqual(creditWindow);
+          const bytes = 'giveBack' in one ? Math.floor(owed * one.giveBack) : 0;
+          if (bytes > 0) port.say({ type: 'credit', bytes });
+          given += bytes;
+        }
+        expect(ended).toEqual([]);
+        stream.destroy();
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('a screen that does not keep the rules', () => {
+  it.each([
+    ['gives back more than it got', { type: 'credit', bytes: 101 }],
+    ['gives back less than nothing', { type: 'credit', bytes: -1 }],
+    ['gives back a fraction', { type: 'credit', bytes: 0.5 }],
+    ['gives back what is no number', { type: 'credit', bytes: '100' }],
+    ['gives back more than the window', { type: 'credit', bytes: creditWindow + 1 }],
+    ['says what is no message', { type: 'open' }],
+    ['says nothing at all', null],
+    ['says text', 'close'],
+    ['sends a list of bytes', [1, 2, 3]],
+    ['sends other numbers', new Uint16Array(2)],
+    ['sends a buffer', new ArrayBuffer(2)],
+  ])('is ended when it %s', async (_, said) => {
+    const { desk, port, ended, stream } = withDesk();
+    desk.write(Buffer.alloc(100));
+    await settle();
+    port.say(said);
+    await settle();
+    expect(ended).toEqual(['screenCrashed']);
+    expect(port.ends()).toEqual([{ type: 'end', reason: 'screenCrashed' }]);
+    expect(port.isClosed()).toBe(true);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('is ended when it sends more than a person types and the desk does not read', async () => {
+    const { port, ended } = start(new Duplex({ read() {}, write() {} }));
+    for (let sent = 0; sent <= 1024 * 1024; sent += 65_536) port.say(new Uint8Array(65_536));
+    await settle();
+    expect(ended).toEqual(['screenProtocolError']);
+  });
+
+  it('is heard no more when it has been ended', async () => {
+    const { port, ended, channel } = withDesk();
+    port.say('garbage');
+    port.say(new Uint8Array(10));
+    port.say({ type: 'close' });
+    port.vanish();
+    await settle();
+    expect(ended).toEqual(['screenCrashed']);
+    expect(channel.bytesUp()).toBe(0);
+  });
+});
+
+describe('bytes from the screen', () => {
+  it('reach the desk whole and in order', async () => {
+    const { desk, port, channel } = withDesk({ pieceBytes: 1 });
+    const got: Buffer[] = [];
+    desk.on('data', (chunk: Buffer) => got.push(chunk));
+    for (const text of ['key', '', ' pointer', ' key']) port.say(new TextEncoder().encode(text));
+    await settle();
+    expect(Buffer.concat(got).toString()).toBe('key pointer key');
+    expect(channel.bytesUp()).toBe(15);
+  });
+
+  it('are not counted as a sign of life of the line', async () => {
+    const { port, heard } = withDesk();
+    port.say(new Uint8Array(3));
+    await settle();
+    expect(heard()).toBe(0);
+  });
+
+  it('may be many over time when the desk reads them', async () => {
+    const { desk, port, ended } = withDesk();
+    desk.resume();
+    for (let sent = 0; sent < 4 * 1024 * 1024; sent += 65_536) {
+      port.say(new Uint8Array(65_536));
+      await turn();
+    }
+    expect(ended).toEqual([]);
+  });
+});
+
+describe('the end', () => {
+  it('is in order when the screen closes', async () => {
+    const { port, ended, stream } = withDesk();
+    port.say({ type: 'close' });
+    await settle();
+    expect(ended).toEqual([null]);
+    expect(port.ends()).toEqual([{ type: 'end' }]);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('is a crash when the port closes without a word', async () => {
+    const { port, ended, stream } = withDesk();
+    port.vanish();
+    await settle();
+    expect(ended).toEqual(['screenCrashed']);
+    expect(port.ends()).toEqual([]);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it.each([null, 'deskClosed', 'sessionEndedByOffice'] as const)(
+    'is told to the screen once, and not back, when the session ends it with %s',
+    async (reason) => {
+      const { port, ended, channel, stream } = withDesk();
+      channel.end(reason);
+      channel.end('internal');
+      await settle();
+      expect(port.ends()).toEqual([reason ? { type: 'end', reason } : { type: 'end' }]);
+      expect(port.isClosed()).toBe(true);
+      expect(stream.destroyed).toBe(true);
+      expect(ended).toEqual([]);
+    },
+  );
+
+  it('comes after every byte that came before it', async () => {
+    const { desk, port, channel, stream } = withDesk();
+    desk.end('last words');
+    await once(stream, 'close');
+    channel.end('deskClosed');
+    expect(port.bytes().toString()).toBe('last words');
+    expect(port.posted.at(-1)).toEqual({ type: 'end', reason: 'deskClosed' });
+  });
+
+  it('posts nothing more when the desk still sends', async () => {
+    const { desk, port, channel } = withDesk();
+    channel.end(null);
+    desk.write('too late');
+    await settle();
+    expect(port.bytes()).toHaveLength(0);
+  });
+});

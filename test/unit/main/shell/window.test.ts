@@ -1,0 +1,154 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { createLogger } from '#contract/log/logger.ts';
+
+const fake = await vi.hoisted(async () => (await import('#test/fakes/fake-electron.ts')).createFakeElectron());
+vi.mock('electron', () => fake.module);
+const { createWindow, keepWindow } = await import('#main/shell/window.ts');
+const { handOverScreenPort } = await import('#main/shell/screen-port.ts');
+const { hardenContents, hardenSession } = await import('#main/shell/hardening.ts');
+const { hostName } = await import('#main/shell/host-name.ts');
+
+function keep() {
+  const window = createWindow({ session: {} as never, preload: '/preload.cjs', title: 'Hanare' });
+  const seen: unknown[] = [];
+  const lines: string[] = [];
+  keepWindow(window, {
+    fullScreen: (on) => seen.push(on),
+    crashed: () => seen.push('crashed'),
+    log: createLogger({ sink: (line) => lines.push(line), now: () => 0, context: 'window' }),
+  });
+  return { window: fake.module.BrowserWindow.made.at(-1)!, seen, lines };
+}
+
+describe('the window', () => {
+  it('is made with everything that keeps a page in its place', () => {
+    const { window } = keep();
+    expect(window.options.webPreferences).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      devTools: false,
+      preload: '/preload.cjs',
+    });
+  });
+
+  it('is shown when its first frame is ready and not before', () => {
+    const { window } = keep();
+    expect(window.options.show).toBe(false);
+    expect(window.show).not.toHaveBeenCalled();
+    window.emit('ready-to-show');
+    expect(window.show).toHaveBeenCalledOnce();
+  });
+
+  it('loads the app’s own page', () => {
+    expect(keep().window.loadURL.mock.calls).toEqual([['hanare://ui/index.html']]);
+  });
+
+  it('tells when it fills the screen and when it does not', () => {
+    const { window, seen } = keep();
+    window.emit('enter-full-screen');
+    window.emit('leave-full-screen');
+    expect(seen).toEqual([true, false]);
+  });
+
+  it('tells, and loads its page anew, when the page’s process is gone', () => {
+    const { window, seen, lines } = keep();
+    window.webContents.emit('render-process-gone', {}, { reason: 'oom' });
+    expect(seen).toEqual(['crashed']);
+    expect(window.loadURL).toHaveBeenCalledTimes(2);
+    expect(lines.join()).toContain('oom');
+  });
+
+  it('loads nothing when it is itself gone', () => {
+    const { window } = keep();
+    window.destroyed = true;
+    window.webContents.emit('render-process-gone', {}, { reason: 'killed' });
+    expect(window.loadURL).toHaveBeenCalledOnce();
+  });
+
+  it('logs it, and goes on, when the page does not load', async () => {
+    const { window, lines } = keep();
+    window.loadURL.mockRejectedValueOnce(new Error('ERR_FAILED'));
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+    await vi.waitFor(() => expect(lines.join()).toContain('page did not load'));
+  });
+});
+
+describe('the screen’s port', () => {
+  const to = { desk: { id: 'd', name: 'd', protocol: 'vnc' }, user: { id: 'u', name: 'u' } } as const;
+
+  it('goes to the window, and main keeps the other end', () => {
+    const postMessage = vi.fn();
+    const port = handOverScreenPort({ isDestroyed: () => false, postMessage } as never, to);
+    expect(port).toEqual({ name: 'port1' });
+    expect(postMessage).toHaveBeenCalledExactlyOnceWith('screen.port', to, [{ name: 'port2' }]);
+  });
+
+  it.each([
+    ['there is no window', undefined],
+    ['the window is gone', { isDestroyed: () => true }],
+  ])('is refused when %s', (_, contents) => {
+    expect(() => handOverScreenPort(contents as never, to)).toThrow(expect.objectContaining({ reason: 'screenCrashed' }));
+  });
+});
+
+describe('a page', () => {
+  function contents(): EventEmitter & { windowOpen?: () => unknown } {
+    const app = new EventEmitter();
+    hardenContents(app as never);
+    const page: EventEmitter & { windowOpen?: () => unknown; setWindowOpenHandler?: unknown } = new EventEmitter();
+    page.setWindowOpenHandler = (handler: () => unknown) => {
+      page.windowOpen = handler;
+    };
+    app.emit('web-contents-created', {}, page);
+    return page;
+  }
+  const prevented = (page: EventEmitter, event: string, fields = {}) => {
+    const preventDefault = vi.fn();
+    page.emit(event, { ...fields, preventDefault });
+    return preventDefault.mock.calls.length === 1;
+  };
+
+  it('cannot open a window, navigate or attach another view', () => {
+    const page = contents();
+    expect(page.windowOpen?.()).toEqual({ action: 'deny' });
+    expect(prevented(page, 'will-navigate', { url: 'hanare://ui/index.html' })).toBe(true);
+    expect(prevented(page, 'will-attach-webview')).toBe(true);
+  });
+
+  it.each([
+    ['hanare://ui/index.html', false],
+    ['hanare://screen/index.html', false],
+    ['hanare://screen.example.invalid/', true],
+    ['hanare://uix/', true],
+    ['https://example.invalid/', true],
+    ['about:blank', true],
+    ['data:text/html,x', true],
+  ])('has its frames go only to the app’s own pages, as with %s', (url, stopped) => {
+    expect(prevented(contents(), 'will-frame-navigate', { url })).toBe(stopped);
+  });
+
+  it('gets no permission and no download', () => {
+    const session = Object.assign(new EventEmitter(), {
+      setPermissionRequestHandler: vi.fn(),
+      setPermissionCheckHandler: vi.fn(),
+      setSpellCheckerEnabled: vi.fn(),
+    });
+    hardenSession(session as never);
+    const answered = vi.fn();
+    session.setPermissionRequestHandler.mock.calls[0]?.[0]({}, 'clipboard-read', answered);
+    expect(answered).toHaveBeenCalledExactlyOnceWith(false);
+    expect(session.setPermissionCheckHandler.mock.calls[0]?.[0]({}, 'media')).toBe(false);
+    expect(session.setSpellCheckerEnabled).toHaveBeenCalledExactlyOnceWith(false);
+    expect(prevented(session, 'will-download')).toBe(true);
+  });
+});
+
+describe('the host', () => {
+  it('is the stand-in when there is no Electron', () => {
+    expect(hostName()).toBe('stand-in');
+  });
+});
