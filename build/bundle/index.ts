@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
+import { sourceHash } from './source-hash.ts';
 import { wasmPlugin } from './wasm.ts';
 
 /**
@@ -13,13 +14,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const out = join(root, 'out');
 const base: InlineConfig = { configFile: false, logLevel: 'warn', root, base: './', publicDir: false };
 
-function nodeSide(name: 'main' | 'preload', format: 'es' | 'cjs'): InlineConfig {
+function nodeSide(target: string, name: 'main' | 'preload', format: 'es' | 'cjs'): InlineConfig {
   return {
     ...base,
     ssr: { noExternal: true, external: ['electron'], target: 'node' },
     build: {
       ssr: join(root, name, 'index.ts'),
-      outDir: join(out, name),
+      outDir: join(target, name),
       target: 'node24',
       minify: false,
       sourcemap: false,
@@ -29,14 +30,19 @@ function nodeSide(name: 'main' | 'preload', format: 'es' | 'cjs'): InlineConfig 
   };
 }
 
-function page(folder: string, name: 'renderer' | 'screen', plugins: InlineConfig['plugins']): InlineConfig {
+function page(
+  target: string,
+  folder: string,
+  name: 'renderer' | 'screen',
+  plugins: InlineConfig['plugins'],
+): InlineConfig {
   return {
     ...base,
     root: join(root, folder),
     ...(plugins ? { plugins } : {}),
     worker: { format: 'es', plugins: () => [wasmPlugin()] },
     build: {
-      outDir: join(out, name),
+      outDir: join(target, name),
       target: 'chrome140',
       sourcemap: false,
       emptyOutDir: true,
@@ -49,12 +55,26 @@ function page(folder: string, name: 'renderer' | 'screen', plugins: InlineConfig
   };
 }
 
+/**
+ * Builds the app unless it is built from these very sources already. A new build takes the old one's place in one step,
+ * so that an app which is being started meanwhile finds one or the other whole.
+ */
 export async function buildApp(): Promise<void> {
-  await rm(out, { recursive: true, force: true });
-  await build(nodeSide('main', 'es'));
-  await build(nodeSide('preload', 'cjs'));
-  await build(page('renderer', 'renderer', [react()]));
-  await build(page('renderer/screen', 'screen', [wasmPlugin()]));
+  const hash = sourceHash(root);
+  const stamp = join(out, 'built-from');
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === hash) return;
+  const fresh = `${out}.${process.pid}`;
+  try {
+    await build(nodeSide(fresh, 'main', 'es'));
+    await build(nodeSide(fresh, 'preload', 'cjs'));
+    await build(page(fresh, 'renderer', 'renderer', [react()]));
+    await build(page(fresh, 'renderer/screen', 'screen', [wasmPlugin()]));
+    await writeFile(join(fresh, 'built-from'), hash);
+    await rm(out, { recursive: true, force: true });
+    await rename(fresh, out);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
 }
 
 if (import.meta.main) await buildApp();

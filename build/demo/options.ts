@@ -67,7 +67,8 @@ function parse(args: readonly string[]) {
 
 function readDesk(text: string): { host: string; port: number } {
   const url = URL.parse(text);
-  if (url?.protocol !== 'vnc:' || !url.hostname || url.port === '0') throw new UsageError(`--desk wants vnc://HOST:PORT, not “${text}”`);
+  if (url?.protocol !== 'vnc:' || !url.hostname || url.port === '0')
+    throw new UsageError(`--desk wants vnc://HOST:PORT, not “${text}”`);
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port ? Number(url.port) : 5900 };
 }
 

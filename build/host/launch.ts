@@ -6,8 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, _electron as electron, type Page } from 'playwright-core';
 import { type AppProcess, followProcess } from './app-process.ts';
-import { findElectron } from './electron-binary.ts';
-
+import { electronBinary } from './electron-binary.ts';
 
 export type LaunchOptions = {
   userData: string;
@@ -48,7 +47,7 @@ const register = new URL('../standin/register.ts', import.meta.url).href;
 export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
   const entry = options.mainEntry ?? join(root, 'out/main/index.js');
   if (!existsSync(entry)) throw new Error(`there is no built app at ${entry}: run npm run build`);
-  const executable = findElectron(root);
+  const executable = electronBinary();
   return executable ? launchElectron(executable, entry, options) : launchStandIn(entry, options);
 }
 

@@ -117,8 +117,12 @@ export function step(state: TunnelState, event: TunnelEvent, now: number, identi
       return state.phase === 'open' ? stay(ending(state, now)) : close(state, 'deskDown');
     case 'tick':
       return tick(state, now);
-    case 'end':
-      return close(state, event.reason, event.details);
+    case 'end': {
+      const last = close(state, event.reason, event.details);
+      // The gateway would otherwise see only a channel that broke off, and record the session as lost.
+      const goodbye = event.reason === null && state.sid !== null ? [send({ type: 'close', sid: state.sid })] : [];
+      return { ...last, effects: [...goodbye, ...last.effects] };
+    }
     default:
       return event satisfies never;
   }

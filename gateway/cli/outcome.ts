@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { Command, CommanderError } from 'commander';
 import { AlreadyServingError } from '../server/index.ts';
 import { SiteError } from '../site/site.ts';
 import { DirectoryError } from '../store/directory.ts';
@@ -27,7 +27,7 @@ export class CliError extends Error {
   }
 }
 
-export type Output = Readonly<{ out: (line: string) => void; err: (line: string) => void }>;
+type Output = Readonly<{ out: (line: string) => void; err: (line: string) => void }>;
 
 /** What every command gets besides its own options. */
 export type Context = Readonly<{
@@ -109,5 +109,3 @@ export function explain(error: unknown): { message: string; exitCode: number; ex
 export function exitCodeOf(error: CommanderError): number {
   return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
 }
-
-export { CommanderError, InvalidArgumentError };

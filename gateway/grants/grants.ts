@@ -10,9 +10,9 @@ import {
 } from '#contract/wire/grant.ts';
 
 /** Why a token is no grant of ours; for the log, never for the client. */
-export type GrantProblem = 'malformed' | 'algorithm' | 'signature' | 'issuer' | 'audience' | 'expired' | 'claims';
+type GrantProblem = 'malformed' | 'algorithm' | 'signature' | 'issuer' | 'audience' | 'expired' | 'claims';
 
-export type GrantRequest = Readonly<{
+type GrantRequest = Readonly<{
   user: string;
   desk: string;
   sid: string;

@@ -7,7 +7,7 @@ const statusText = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 502
 export type RefusalStatus = keyof typeof statusText;
 
 /** The whole answer to a refused connection or request: fixed bytes, nothing of the request in it. */
-export function refusalBytes(status: RefusalStatus, reason?: ErrorName): string {
+function refusalBytes(status: RefusalStatus, reason?: ErrorName): string {
   const header = reason === undefined ? '' : `${refusalHeader}: ${reason}\r\n`;
   return `HTTP/1.1 ${status} ${statusText[status]}\r\n${header}connection: close\r\ncontent-length: 0\r\n\r\n`;
 }

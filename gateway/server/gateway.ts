@@ -17,7 +17,7 @@ import { createSessions } from './sessions.ts';
 import { startStoreWatch } from './store-watch.ts';
 import { admit, type Caller, createTlsServer, parseCertificate } from './tls.ts';
 
-export type GatewayAddress = Readonly<{ host: string; port: number }>;
+type GatewayAddress = Readonly<{ host: string; port: number }>;
 
 export type Gateway = Readonly<{
   /** Starts to listen. @param at overrides the configuration; port 0 takes a free one. */

@@ -7,8 +7,6 @@ import type { Store } from '../store/store.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import type { Clock, Limits } from './limits.ts';
 
-export type { Gateway, GatewayAddress } from './gateway.ts';
-
 /** Another process serves this data folder. */
 export class AlreadyServingError extends Error {
   constructor(folder: string, options?: ErrorOptions) {

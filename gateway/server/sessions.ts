@@ -12,7 +12,7 @@ import type { Caller } from './tls.ts';
 /** What a session needs of the control connection that it belongs to. */
 export type ControlPort = Readonly<{ send: (message: GatewayMessage) => void }>;
 
-export type LiveSession = Readonly<{
+type LiveSession = Readonly<{
   sid: string;
   device: string;
   fingerprint: string;

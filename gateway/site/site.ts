@@ -7,9 +7,9 @@ import { openStore, type Store } from '../store/store.ts';
 import { ownerOnlyFolder, syncFolder, writeAtomically } from './files.ts';
 
 const text = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(253));
-export const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 
-export const configSchema = v.strictObject({
+const configSchema = v.strictObject({
   version: v.literal(1),
   site: v.strictObject({ name: v.pipe(text, v.maxLength(100)) }),
   /** `iss` of this gateway's grants. */
@@ -68,7 +68,8 @@ export async function initSite(
   mkdirSync(building, { mode: ownerOnlyFolder });
   try {
     await fillSite(building, config, options.now);
-    // An empty folder must go first: Windows does not rename over one. A folder filled meanwhile makes this throw.
+    // Again, because making keys took a while. An empty folder must go first: Windows does not rename over one.
+    refuseExisting(folder);
     if (existsSync(folder)) rmdirSync(folder);
     renameSync(building, folder);
     syncFolder(dirname(folder));

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** "Hana" in ASCII: marks the file as ours (PRAGMA application_id). */
-export const applicationId = 0x48616e61;
+const applicationId = 0x48616e61;
 
 /** Step n brings a store from version n to n + 1. Never edit a released step; add one. */
 export const migrations: readonly string[] = [

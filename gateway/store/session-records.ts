@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import { row, rows } from './directory.ts';
 
-export type SessionRow = Readonly<{
+type SessionRow = Readonly<{
   sid: string;
   device: string;
   user: string;
@@ -19,7 +19,7 @@ export type SessionRow = Readonly<{
   end_requested: number;
 }>;
 
-export const userEnded = 'userEnded';
+const userEnded = 'userEnded';
 export type EndReason = ErrorName | typeof userEnded;
 
 /** Sessions and used grants. Times in milliseconds since 1970. */

@@ -37,18 +37,16 @@ export function createByteChannel(
   let owed = 0;
   let ended = false;
 
-  const finish = (reason: ErrorName | null, tellScreen: boolean) => {
+  const finish = (reason: ErrorName | null, tell: { screen: boolean; session: boolean }) => {
     if (ended) return;
     ended = true;
-    if (tellScreen) port.postMessage(reason ? { type: 'end', reason } : { type: 'end' });
+    if (tell.screen) port.postMessage(reason ? { type: 'end', reason } : { type: 'end' });
     port.close();
+    // Before the stream breaks off, so that the tunnel can still say goodbye in order.
+    if (tell.session) on.ended(reason);
     stream.destroy();
   };
-  const stop = (reason: ErrorName | null) => {
-    if (ended) return;
-    finish(reason, true);
-    on.ended(reason);
-  };
+  const stop = (reason: ErrorName | null) => finish(reason, { screen: true, session: true });
 
   stream.on('data', (data: Buffer) => {
     const chunk = data.subarray(0, creditWindow - owed);
@@ -76,14 +74,14 @@ export function createByteChannel(
     if (stream.isPaused() && owed < creditWindow / 2) stream.resume();
   });
   // Closed by the other side without `close`: the screen's page or process is gone.
-  port.on('close', () => {
-    if (ended) return;
-    finish(null, false);
-    on.ended('screenCrashed');
-  });
+  port.on('close', () => finish('screenCrashed', { screen: false, session: true }));
   port.start();
   stream.resume();
-  return { bytesDown: () => down, bytesUp: () => up, end: (reason) => finish(reason, true) };
+  return {
+    bytesDown: () => down,
+    bytesUp: () => up,
+    end: (reason) => finish(reason, { screen: true, session: false }),
+  };
 }
 
 /** Structured clone copies the whole buffer under a view, so a small piece of a big read must become its own. */

@@ -61,9 +61,9 @@ export function openTunnel(options: TunnelOptions): Tunnel {
         void open(effect.authority, effect.token);
         return;
       case 'closeAll':
+        control?.close();
         abort.abort(new HanareError('connectionLost'));
         channel?.destroy();
-        control?.close();
         return;
       default:
         effect satisfies never;

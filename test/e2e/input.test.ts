@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endProcess } from '#build/demo/office.ts';
 import type { LaunchedApp } from '#build/host/launch.ts';
 import { jisKeys } from './support/jis-keys.ts';
 import { screenBox } from './support/picture.ts';
@@ -28,60 +28,40 @@ test('what is typed in the app appears in a terminal on the desk', async () => {
   await app.page.keyboard.press('Enter');
   await until('the typed line', async () => (await readFile(file, 'utf8').catch(() => '')).includes('\n'));
   expect(await readFile(file, 'utf8')).toBe('kon-nichiwa 123 /home\n');
-  terminal.kill();
+  await endProcess(terminal);
 });
 
 test('every key of a 109-key Japanese keyboard arrives as its own key, down and up', async () => {
-  const seen = await watchKeys();
-  const client = await app.page.context().newCDPSession(app.page);
+  const client = await world.desk.client();
+  const box = await screenBox(app.page);
+  await app.page.mouse.click(box.x + 300, box.y + 200);
+  await client.heard((events) => events.some(({ type, down }) => type === 'button' && !down));
+  client.events.length = 0;
+  const cdp = await app.page.context().newCDPSession(app.page);
   for (const key of jisKeys) {
     const event = { code: key.code, key: key.key, windowsVirtualKeyCode: key.virtualKey, location: key.location ?? 0 };
-    await client.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...event });
-    await client.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
+    await cdp.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...event });
+    await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
   }
-  const expected = jisKeys.flatMap(({ keycode }) => [`down ${keycode}`, `up ${keycode}`]);
-  await until(`${expected.length} key events, not ${seen.length}`, () => seen.length >= expected.length).catch(
-    () => undefined,
-  );
+  const expected = jisKeys.flatMap(({ code, keycode }) => [`${code} ${keycode} down`, `${code} ${keycode} up`]);
+  await until('all keys', () => client.events.length >= expected.length, 5_000).catch(() => undefined);
+  const seen = client.events.map((event, index) => {
+    const name = jisKeys[Math.floor(index / 2)]?.code ?? 'too many';
+    return `${name} ${event.code} ${event.down ? 'down' : 'up'}`;
+  });
   expect(seen).toEqual(expected);
 });
 
 test('clicks and the wheel arrive at the right place', async () => {
-  const seen: string[] = [];
-  const viewer = world.desk.start('xev', '-geometry', '400x300+200+100', '-event', 'button');
-  createInterface({ input: viewer.stdout! }).on('line', (line) => {
-    const place = /root:\((\d+),(\d+)\)/.exec(line);
-    if (place) seen.push(`${place[1]},${place[2]}`);
-    const button = /button (\d)/.exec(line);
-    if (button) seen.push(`button ${button[1]}`);
-  });
-  await until('a viewer of events', async () =>
-    (await world.desk.run('xwininfo', '-root', '-tree')).includes('Event Tester'),
-  );
+  const client = await world.desk.client();
   const box = await screenBox(app.page);
+  client.events.length = 0;
   await app.page.mouse.move(box.x + 330, box.y + 222);
   await app.page.mouse.click(box.x + 333, box.y + 222, { button: 'right' });
   await app.page.mouse.wheel(0, 120);
-  await until('the wheel', () => seen.includes('button 5'));
-  expect(seen.slice(0, 4)).toEqual(['333,222', 'button 3', '333,222', 'button 3']);
-  viewer.kill();
+  await until('the wheel', () => client.events.some(({ code }) => code === 5));
+  expect(client.events.slice(0, 2)).toEqual([
+    { type: 'button', code: 3, down: true, x: 333, y: 222 },
+    { type: 'button', code: 3, down: false, x: 333, y: 222 },
+  ]);
 });
-
-/** @returns a list that grows by `down N` and `up N` as an X client with the keyboard's focus sees keys. */
-async function watchKeys(): Promise<string[]> {
-  const seen: string[] = [];
-  const viewer = world.desk.start('xev', '-geometry', '600x400+0+0', '-event', 'keyboard');
-  let kind = '';
-  createInterface({ input: viewer.stdout! }).on('line', (line) => {
-    if (line.startsWith('KeyPress')) kind = 'down';
-    if (line.startsWith('KeyRelease')) kind = 'up';
-    const code = /keycode (\d+)/.exec(line);
-    if (code) seen.push(`${kind} ${code[1]}`);
-  });
-  await until('a viewer of keys', async () =>
-    (await world.desk.run('xwininfo', '-root', '-tree')).includes('Event Tester'),
-  );
-  const box = await screenBox(app.page);
-  await app.page.mouse.click(box.x + 300, box.y + 200);
-  return seen;
-}

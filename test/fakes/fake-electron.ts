@@ -21,7 +21,9 @@ export function createFakeElectron() {
           handlers.set(name, handler);
         }),
       },
-      ipcRenderer: Object.assign(renderer, { invoke: vi.fn(async (..._args: unknown[]): Promise<unknown> => undefined) }),
+      ipcRenderer: Object.assign(renderer, {
+        invoke: vi.fn(async (..._args: unknown[]): Promise<unknown> => undefined),
+      }),
       contextBridge: { exposeInMainWorld: vi.fn((name: string, value: unknown) => exposed.set(name, value)) },
       protocol: { registerSchemesAsPrivileged: vi.fn() },
       MessageChannelMain,

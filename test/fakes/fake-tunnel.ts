@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Failure } from '#contract/errors/hanare-error.ts';
-import type { Desk, User } from '#contract/wire/messages.ts';
 import { startHeartbeat } from '#contract/wire/heartbeat.ts';
+import type { Desk, User } from '#contract/wire/messages.ts';
 import { initialTunnel, type TunnelPhase, type TunnelState } from '#contract/wire/tunnel.ts';
 import type { Tunnel, TunnelOptions } from '#main/tunnel/tunnel.ts';
 import { createStreamPair } from './fake-stream.ts';

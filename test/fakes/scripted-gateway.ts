@@ -46,6 +46,8 @@ export type Listening = Readonly<{
   port: number;
   /** Sockets that are open now. */
   open(): number;
+  /** Cuts them all with a TCP reset. */
+  reset(): void;
   close(): Promise<void>;
 }>;
 
@@ -60,6 +62,9 @@ async function listen(server: Server): Promise<Listening> {
   return {
     port: (server.address() as AddressInfo).port,
     open: () => sockets.size,
+    reset: () => {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -101,10 +106,9 @@ export function startTls(site: TestSite, script: Script, tls: TlsOptions = {}): 
     ca: site.ca.certificate,
     requestCert: true,
     rejectUnauthorized: false,
-    allowHalfOpen: true,
     ...tls,
   });
-  server.on('tlsClientError', () => {});
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('secureConnection', (socket) => {
     socket.on('error', () => {});
     if (!script.secured?.(socket)) http.emit('connection', socket);
@@ -132,7 +136,14 @@ export function speak(
     else if (message.type === 'auth') peer.say({ type: 'authOk', user: testUser, desks: [testDesk] });
     else if (message.type === 'ping') peer.say({ type: 'pong', n: message.n });
     else if (message.type === 'open') {
-      peer.say({ type: 'grant', request: message.request, sid: 's1', desk: testDesk, token: 'a.b.c', expires: Date.now() + 60_000 });
+      peer.say({
+        type: 'grant',
+        request: message.request,
+        sid: 's1',
+        desk: testDesk,
+        token: 'a.b.c',
+        expires: Date.now() + 60_000,
+      });
     }
   });
 }

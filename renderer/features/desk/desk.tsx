@@ -19,8 +19,6 @@ export type DeskProps = Readonly<{
   onDisconnect: () => void;
 }>;
 
-/** How long the bar stays out after full screen begins, so that a person sees where it goes. Milliseconds. */
-const showBarMs = 2500;
 const afterMenuMs = 100;
 
 /**
@@ -46,15 +44,10 @@ export function Desk({ host, signals, screenUrl, state, onDisconnect }: DeskProp
     if (fullScreen && !connected) void bridge.window.setFullScreen(false).catch(() => undefined);
   }, [bridge, connected, fullScreen]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: full screen, too, gives the keyboard back to the desk
   useEffect(() => {
     setBarOpen(true);
-    if (!connected) return;
-    host.focus();
-    if (!fullScreen) return;
-    const timer = setTimeout(() => {
-      if (barRef.current?.matches(':hover, :focus-within') !== true) setBarOpen(false);
-    }, showBarMs);
-    return () => clearTimeout(timer);
+    if (connected) host.focus();
   }, [connected, fullScreen, host]);
 
   const goToBar = useCallback(() => {

@@ -3,6 +3,7 @@ import type { ErrorDetails } from '#contract/errors/hanare-error.ts';
 import type { Bridge, ScreenPortMessage } from '#contract/ipc/bridge.ts';
 import type { ScreenFigures, SessionState } from '#contract/ipc/state.ts';
 import type { KeyChord, ScaleMode, ScreenCommand, ScreenOptions, ScreenStart } from '#renderer/screen/api.ts';
+import { readFailure } from '../../app/failure.ts';
 import { createStore } from '../../app/store.ts';
 import { type CheckedScreenEvent, parseScreenEvent } from './screen-events.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -46,7 +47,7 @@ type Running = Readonly<{ control: MessagePort; stopWatch: () => void }>;
  * while it runs, and thrown away after. INVARIANT: one frame serves one session.
  */
 export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHostOptions) {
-  const origin = new URL(screenUrl).origin;
+  const origin = originOf(screenUrl);
   const store = createStore<ScreenHostState>({
     generation: 0,
     mounted: true,
@@ -123,15 +124,13 @@ export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHo
     challenged = false;
     pictured = false;
     figuresAt = Number.NEGATIVE_INFINITY;
+    // A port says nothing when the process at its other end is killed (tried with Chromium 156), so silence has to.
     const watchdog = createWatchdog(() => fail('screenCrashed'));
     control.onmessage = (event) => {
-      watchdog.beat();
-      hear(parseScreenEvent(event.data));
+      const heard = parseScreenEvent(event.data);
+      if (heard?.type === 'firstPicture' || heard?.type === 'figures') watchdog.beat();
+      hear(heard);
     };
-    // The other end is gone when the screen's process is.
-    control.addEventListener('close', () => {
-      if (running?.control === control) fail('screenCrashed');
-    });
     running = { control, stopWatch: watchdog.stop };
     update({ running: true });
   }
@@ -225,15 +224,20 @@ export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHo
         running?.stopWatch();
       };
     },
-    /** Rejects as the bridge does when main cannot compute the answer. */
+    /** Has main compute the answer, and passes it on. The password goes nowhere else. */
     async answer(password: string): Promise<void> {
       const { challenge } = store.get();
       const asked = running;
       if (challenge === null || asked === null) return;
-      const response = await session.answerDesk(challenge, password);
-      if (running !== asked) return;
-      update({ challenge: null });
-      asked.control.postMessage({ type: 'answer', response } satisfies ScreenCommand);
+      try {
+        const response = await session.answerDesk(challenge, password);
+        if (running !== asked) return;
+        update({ challenge: null });
+        asked.control.postMessage({ type: 'answer', response } satisfies ScreenCommand);
+      } catch (error) {
+        const { reason, details } = readFailure(error);
+        if (running === asked) fail(reason, details);
+      }
     },
     setScale(mode: ScaleMode): void {
       update({ scale: mode });
@@ -252,6 +256,12 @@ export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHo
 }
 
 export type ScreenHost = ReturnType<typeof createScreenHost>;
+
+/** URL gives an opaque origin for a scheme it does not know as standard; the app's own scheme is, in Electron. */
+function originOf(url: string): string {
+  const { origin, protocol, host } = new URL(url);
+  return origin === 'null' ? `${protocol}//${host}` : origin;
+}
 
 function isPortMessage(event: MessageEvent, page: Window): event is MessageEvent<ScreenPortMessage> {
   const what = (event.data as { hanare?: unknown } | null)?.hanare;

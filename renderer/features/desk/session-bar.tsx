@@ -7,6 +7,7 @@ import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { KeysMenu } from './keys-menu.tsx';
 import { QualityMeter } from './quality-meter.tsx';
+import { useBarHiding } from './use-bar-hiding.ts';
 import './session-bar.css';
 
 export type SessionBarProps = Readonly<{
@@ -35,6 +36,7 @@ export function SessionBar(props: SessionBarProps) {
   const { onGoTo, onFullScreen, onDisconnect, onBackToDesk } = props;
   const { text } = useText();
   const [menuOpen, setMenuOpen] = useState(false);
+  const hiding = useBarHiding({ hides: fullScreen, open, onOpen, barRef, menuOpen });
   const silent = state.link.quality === 'silent';
 
   const keys = (event: KeyboardEvent) => {
@@ -48,10 +50,12 @@ export function SessionBar(props: SessionBarProps) {
 
   if (fullScreen && !open) {
     return (
-      <div className="handle" onPointerEnter={() => onOpen(true)}>
-        <button type="button" className="handle__button" aria-label={text('bar.show')} onClick={onGoTo}>
+      // Moving and not entering: under a pointer at rest the handle would open again as soon as the bar has gone.
+      <div className="handle" onPointerMove={() => onOpen(true)}>
+        <button type="button" className="handle__button" onClick={onGoTo}>
           <span className={silent ? 'dot dot--silent' : 'dot'} aria-hidden="true" />
           {text('bar.markShort')}
+          <span className="visually-hidden">{text('bar.show')}</span>
         </button>
       </div>
     );
@@ -59,19 +63,7 @@ export function SessionBar(props: SessionBarProps) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: leaving with the pointer closes what hovering opened
-    <div
-      className={fullScreen ? 'bar bar--floating' : 'bar'}
-      ref={barRef}
-      onKeyDown={keys}
-      onPointerLeave={() => {
-        if (fullScreen && !menuOpen && barRef.current?.contains(document.activeElement) !== true) onOpen(false);
-      }}
-      onBlur={(event) => {
-        if (!fullScreen || menuOpen || event.currentTarget.contains(event.relatedTarget)) return;
-        if (event.currentTarget.matches(':hover')) return;
-        onOpen(false);
-      }}
-    >
+    <div className={fullScreen ? 'bar bar--floating' : 'bar'} ref={barRef} onKeyDown={keys} {...hiding}>
       <span className="bar__state">
         <span className={silent ? 'dot dot--silent' : 'dot'} aria-hidden="true" />
         {text(silent ? 'bar.silent' : 'bar.connected')}

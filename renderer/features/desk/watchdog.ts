@@ -1,10 +1,11 @@
-const checkMs = 2000;
-const allowedChecks = 4;
+const checkMs = 1000;
+const allowedChecks = 6;
 
 /**
- * Notices a screen that has stopped: it sends figures every second while it lives, so once it has sent anything, about
- * eight seconds without a word mean that its worker hangs. Counts its own checks and not the clock: after sleep or in
- * a throttled page a check comes late, and then the count begins again instead of blaming the screen.
+ * Notices a screen that has stopped, hung or killed: from its first picture on it sends figures every second, so some
+ * seconds without any mean that nothing draws any more. Before the first picture main's own deadline holds. Counts its
+ * checks and not the clock: after sleep or in a throttled page a check comes late, and then the count begins again
+ * instead of blaming the screen.
  */
 export function createWatchdog(onSilent: () => void, now: () => number = () => performance.now()) {
   let heard = false;

@@ -45,10 +45,8 @@ export class Pointer {
 
   /** @param dx,dy notches, or parts of one: collected until they make a whole one */
   wheel(dx: number, dy: number): void {
-    this.#wheel.x += dx;
-    this.#wheel.y += dy;
-    this.#turn('y', 3, 4);
-    this.#turn('x', 5, 6);
+    this.#turn('y', dy, 3, 4);
+    this.#turn('x', dx, 5, 6);
   }
 
   releaseAll(): void {
@@ -59,7 +57,10 @@ export class Pointer {
     this.#send(0);
   }
 
-  #turn(axis: 'x' | 'y', back: number, forth: number): void {
+  #turn(axis: 'x' | 'y', notches: number, back: number, forth: number): void {
+    // What was collected the other way is no debt of the new direction.
+    if (this.#wheel[axis] * notches < 0) this.#wheel[axis] = 0;
+    this.#wheel[axis] += notches;
     const whole = Math.trunc(this.#wheel[axis]);
     if (whole === 0) return;
     this.#wheel[axis] -= whole;

@@ -52,7 +52,7 @@ export class Viewport {
     const display = this.displaySize;
     const along = (desk: number, room: number, pan: number): [start: number, size: number] => {
       const size = scale === 1 ? desk : Math.max(1, Math.round(desk * scale));
-      return [size <= room ? Math.floor((room - size) / 2) : -Math.min(Math.max(pan, 0), size - room), size];
+      return [size <= room ? Math.floor((room - size) / 2) : 0 - Math.min(Math.max(pan, 0), size - room), size];
     };
     const [left, width] = along(this.#desk.width, display.width, this.#pan.x);
     const [top, height] = along(this.#desk.height, display.height, this.#pan.y);

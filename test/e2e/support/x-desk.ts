@@ -2,9 +2,9 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { endProcess } from '#build/demo/office.ts';
+import { XClient } from '#test/integration/screen/x-client.ts';
 import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
@@ -14,6 +14,8 @@ export type XDesk = Readonly<{
   port: number;
   display: string;
   server: ChildProcess;
+  /** A client with a window over the whole screen: draws, reads back, hears keys and buttons. The first call makes it. */
+  client(): Promise<XClient>;
   /** Runs an X client to its end. @returns its standard output. */
   run(command: string, ...args: string[]): Promise<string>;
   /** Starts an X client that stays; it ends with the desk. */
@@ -40,6 +42,8 @@ export async function startXDesk(
     '-rfbport',
     String(port),
     '-localhost',
+    '-ac',
+    '-noreset',
     '-geometry',
     options.geometry ?? '1280x720',
     '-depth',
@@ -60,11 +64,15 @@ export async function startXDesk(
   const display = `:${number}`;
   const env = { ...process.env, DISPLAY: display };
   const clients: ChildProcess[] = [];
-  await sleep(100);
+  let client: Promise<XClient> | undefined;
   return {
     port,
     display,
     server,
+    client: () => {
+      client ??= XClient.open(`/tmp/.X11-unix/X${number}`);
+      return client;
+    },
     run: async (command, ...rest) => (await run(command, rest, { env, maxBuffer: 64 * 1024 * 1024 })).stdout,
     start: (command, ...rest) => {
       const child = spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -72,6 +80,7 @@ export async function startXDesk(
       return child;
     },
     stop: async () => {
+      (await client)?.close();
       for (const client of clients) await endProcess(client);
       await endProcess(server);
       await rm(folder, { recursive: true, force: true });

@@ -106,6 +106,7 @@ export class DeskSession {
 
   async close(): Promise<void> {
     this.client.close();
+    if (this.socket.closed) return;
     const closed = once(this.socket, 'close');
     this.socket.destroy();
     await closed;

@@ -153,7 +153,7 @@ export class XClient {
     const bits = Buffer.alloc(16 * 4);
     for (let y = 0; y < 16; y++) bits.writeUInt32LE((1 << (16 - y)) - 1, y * 4);
     const head = Buffer.concat([words(pixmap, gc), halves(16, 16, 0, 0), Buffer.from([0, 1, 0, 0])]);
-    this.#request(opcode.putImage, 0, Buffer.concat([head, bits]));
+    this.#request(opcode.putImage, 1, Buffer.concat([head, bits]));
     const cursor = this.#id();
     const colours = halves(0xffff, 0x8080, 0, 0, 0, 0xffff);
     this.#request(opcode.createCursor, 0, Buffer.concat([words(cursor, pixmap, pixmap), colours, halves(hotX, hotY)]));

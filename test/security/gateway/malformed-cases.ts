@@ -30,7 +30,7 @@ export function createRandom(seed: number): Random {
 }
 
 /** Changes, cuts, doubles or inserts bytes. */
-export function mutate(random: Random, input: Buffer): Buffer {
+function mutate(random: Random, input: Buffer): Buffer {
   let out = Buffer.from(input);
   for (let n = 1 + random.int(4); n > 0; n--) {
     const at = random.int(out.length + 1);

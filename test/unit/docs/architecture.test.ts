@@ -9,7 +9,7 @@ const mappedParts = ['contract', 'main', 'renderer', 'gateway', 'build', 'test']
 /** The lines of the first fenced block after "## Code map": `path/  purpose`. */
 function codeMap(): { path: string; purpose: string }[] {
   const text = readFileSync(`${root}docs/ARCHITECTURE.md`, 'utf8');
-  const block = /^## Code map\s*$[^]*?^```\w*\n([^]*?)^```/m.exec(text)?.[1];
+  const block = /^## Code map\s*$[\s\S]*?^```\w*\n([\s\S]*?)^```/m.exec(text)?.[1];
   if (block === undefined) throw new Error('docs/ARCHITECTURE.md has no fenced block after "## Code map"');
   return block
     .split('\n')

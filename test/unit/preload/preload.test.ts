@@ -90,18 +90,21 @@ describe('a subscription', () => {
     ['window.fullScreenChanged', (listener) => bridge.window.onFullScreen(listener), true],
   ];
 
-  it.each(subscriptions)('hears the values of %s, never Electron’s event, until it is ended', (name, subscribe, value) => {
-    const before = fake.renderer.listenerCount(name);
-    const heard = vi.fn();
-    const stop = subscribe(heard);
-    fake.renderer.emit(name, { sender: 'electron' }, value);
-    expect(heard.mock.calls).toEqual([[value]]);
-    stop();
-    stop();
-    fake.renderer.emit(name, {}, value);
-    expect(heard).toHaveBeenCalledOnce();
-    expect(fake.renderer.listenerCount(name)).toBe(before);
-  });
+  it.each(subscriptions)(
+    'hears the values of %s, never Electron’s event, until it is ended',
+    (name, subscribe, value) => {
+      const before = fake.renderer.listenerCount(name);
+      const heard = vi.fn();
+      const stop = subscribe(heard);
+      fake.renderer.emit(name, { sender: 'electron' }, value);
+      expect(heard.mock.calls).toEqual([[value]]);
+      stop();
+      stop();
+      fake.renderer.emit(name, {}, value);
+      expect(heard).toHaveBeenCalledOnce();
+      expect(fake.renderer.listenerCount(name)).toBe(before);
+    },
+  );
 
   it('ends alone when another of the same event goes on', () => {
     const [first, second] = [vi.fn(), vi.fn()];
@@ -115,7 +118,12 @@ describe('a subscription', () => {
   });
 
   it('exists for every event that the table has, the screen’s port aside', () => {
-    expect(subscriptions.map(([name]) => name).concat('screen.port').sort()).toEqual([...eventNames].sort());
+    expect(
+      subscriptions
+        .map(([name]) => name)
+        .concat('screen.port')
+        .sort(),
+    ).toEqual([...eventNames].sort());
   });
 });
 

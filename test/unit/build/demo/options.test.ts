@@ -32,7 +32,8 @@ describe('the demo', () => {
   );
 
   it('does as it is told when everything is said', () => {
-    const args = '--desk vnc://desk.example.invalid:5901 --lang en --seconds 7 --screenshot a/b.png --json /c.json --size 1920x1080';
+    const args =
+      '--desk vnc://desk.example.invalid:5901 --lang en --seconds 7 --screenshot a/b.png --json /c.json --size 1920x1080';
     expect(read(args.split(' '))).toEqual({
       desk: { host: 'desk.example.invalid', port: 5901 },
       language: 'en',
@@ -65,12 +66,19 @@ describe('a desk', () => {
     expect(read(['--desk', text]).desk).toEqual(desk);
   });
 
-  it.each(['', '127.0.0.1:5900', 'http://127.0.0.1:5900', 'vnc:', 'vnc://', 'vnc://:5900', 'vnc://h:0', 'vnc://h:65536', 'vnc://h:x'])(
-    'is refused when it is %j',
-    (text) => {
-      expect(() => read(['--desk', text])).toThrow(UsageError);
-    },
-  );
+  it.each([
+    '',
+    '127.0.0.1:5900',
+    'http://127.0.0.1:5900',
+    'vnc:',
+    'vnc://',
+    'vnc://:5900',
+    'vnc://h:0',
+    'vnc://h:65536',
+    'vnc://h:x',
+  ])('is refused when it is %j', (text) => {
+    expect(() => read(['--desk', text])).toThrow(UsageError);
+  });
 });
 
 describe('what makes no sense', () => {

@@ -4,7 +4,16 @@ import type { SessionState } from '#contract/ipc/state.ts';
 import { connectedState, endedState, fakeLink } from '#test/fakes/fake-bridge.ts';
 
 const facts = { host: 'stand-in', headless: true, desk: 'built-in', errors: [], seconds: 20 } as const;
-const figures = { width: 1920, height: 1080, frames: 600, fps: 30, bytes: 9, firstPictureMs: 90, decodeMs: 1, presentMs: 2 };
+const figures = {
+  width: 1920,
+  height: 1080,
+  frames: 600,
+  fps: 30,
+  bytes: 9,
+  firstPictureMs: 90,
+  decodeMs: 1,
+  presentMs: 2,
+};
 
 describe('the report of a demo', () => {
   it('has times, figures and the line when the session was up', () => {
@@ -30,7 +39,10 @@ describe('the report of a demo', () => {
   });
 
   it('has the times of the stages that were passed, and no first picture, when it failed on the way', () => {
-    const state = endedState({ reason: 'deskDown', details: {} }, { stage: 'desk', times: { network: 5, gateway: 6, signIn: 7 } });
+    const state = endedState(
+      { reason: 'deskDown', details: {} },
+      { stage: 'desk', times: { network: 5, gateway: 6, signIn: 7 } },
+    );
     expect(makeReport(state, { ...facts, errors: ['4101'] })).toMatchObject({
       stages: { network: 5, gateway: 6, signIn: 7, desk: null, picture: null },
       firstPictureMs: null,
@@ -49,7 +61,10 @@ describe('the report of a demo', () => {
   });
 
   it('counts a stage that took no time when the others did', () => {
-    const state = { ...connectedState(), times: { network: 0.1, gateway: 0.2, signIn: 0, desk: 0, picture: 0 } } as SessionState;
+    const state = {
+      ...connectedState(),
+      times: { network: 0.1, gateway: 0.2, signIn: 0, desk: 0, picture: 0 },
+    } as SessionState;
     expect(makeReport(state, facts).firstPictureMs).toBe(0.3);
   });
 });

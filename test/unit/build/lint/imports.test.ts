@@ -57,9 +57,9 @@ describe('an import', () => {
   });
 
   it('is seen in TSX', () => {
-    expect(found("import { a } from 'react';\nexport const B = () => <a href=\"x\">import('y')</a>;", 'renderer/app/b.tsx')).toEqual([
-      ['react', false, 1],
-    ]);
+    expect(
+      found("import { a } from 'react';\nexport const B = () => <a href=\"x\">import('y')</a>;", 'renderer/app/b.tsx'),
+    ).toEqual([['react', false, 1]]);
   });
 });
 
@@ -75,6 +75,10 @@ describe('the source files', () => {
     await writeFile(join(root, '.gitignore'), 'ignored/\n');
     execFileSync('git', ['add', 'a/known.ts'], { cwd: root });
     expect(sourceFiles(root).sort()).toEqual(['a/known.ts', 'a/new.tsx', 'a/run.mjs']);
-    expect(readImports(root).map(({ from }) => from).sort()).toEqual(['a/known.ts', 'a/new.tsx', 'a/run.mjs']);
+    expect(
+      readImports(root)
+        .map(({ from }) => from)
+        .sort(),
+    ).toEqual(['a/known.ts', 'a/new.tsx', 'a/run.mjs']);
   });
 });

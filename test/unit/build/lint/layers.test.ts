@@ -98,7 +98,9 @@ describe('an import that the layers forbid', () => {
   });
 
   it('is named when it leaves the repository', () => {
-    expect(layerProblems(one('build/x.ts', '../outside.ts'))).toEqual([expect.stringContaining('outside the repository')]);
+    expect(layerProblems(one('build/x.ts', '../outside.ts'))).toEqual([
+      expect.stringContaining('outside the repository'),
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findElectron } from '#build/host/electron-binary.ts';
+import { electronBinary } from '#build/host/electron-binary.ts';
 
 let root: string;
 beforeEach(() => {
@@ -17,23 +17,23 @@ function put(...parts: string[]): string {
   return path;
 }
 
-describe('findElectron', () => {
+describe('electronBinary', () => {
   it('finds nothing when only the npm package is there', () => {
     put('node_modules/electron/index.js');
-    expect(findElectron(root, {})).toBeUndefined();
+    expect(electronBinary(root, {})).toBeUndefined();
     expect(
-      findElectron(root, { HANARE_ELECTRON: join(root, 'gone'), ELECTRON_OVERRIDE_DIST_PATH: root }),
+      electronBinary(root, { HANARE_ELECTRON: join(root, 'gone'), ELECTRON_OVERRIDE_DIST_PATH: root }),
     ).toBeUndefined();
   });
 
   it('prefers what the environment names, if it is there', () => {
     put('node_modules/electron/path.txt');
     const inside = put('node_modules/electron/dist/app');
-    expect(findElectron(root, {})).toBe(inside);
+    expect(electronBinary(root, {})).toBe(inside);
     const override = put('override/app');
-    expect(findElectron(root, { ELECTRON_OVERRIDE_DIST_PATH: join(root, 'override') })).toBe(override);
+    expect(electronBinary(root, { ELECTRON_OVERRIDE_DIST_PATH: join(root, 'override') })).toBe(override);
     const chosen = put('chosen');
-    expect(findElectron(root, { HANARE_ELECTRON: chosen, ELECTRON_OVERRIDE_DIST_PATH: join(root, 'override') })).toBe(
+    expect(electronBinary(root, { HANARE_ELECTRON: chosen, ELECTRON_OVERRIDE_DIST_PATH: join(root, 'override') })).toBe(
       chosen,
     );
   });

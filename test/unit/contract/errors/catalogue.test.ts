@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CatalogueEntry, catalogue, errorNames, fillText, isErrorName, type Language } from '#contract/errors/catalogue.ts';
+import {
+  type CatalogueEntry,
+  catalogue,
+  errorNames,
+  fillText,
+  isErrorName,
+  type Language,
+} from '#contract/errors/catalogue.ts';
 
 const entries = Object.entries(catalogue) as [string, CatalogueEntry][];
 const parts = ['title', 'cause', 'user', 'helpdesk'] as const;
@@ -113,12 +120,22 @@ describe('a name', () => {
     for (const name of errorNames) expect(isErrorName(name)).toBe(true);
   });
 
-  it.each(['', 'toString', '__proto__', 'constructor', 'hasOwnProperty', 'InternaL', ' internal', 0, null, undefined, ['internal'], {}])(
-    'is none when it is %j',
-    (name) => {
-      expect(isErrorName(name)).toBe(false);
-    },
-  );
+  it.each([
+    '',
+    'toString',
+    '__proto__',
+    'constructor',
+    'hasOwnProperty',
+    'InternaL',
+    ' internal',
+    0,
+    null,
+    undefined,
+    ['internal'],
+    {},
+  ])('is none when it is %j', (name) => {
+    expect(isErrorName(name)).toBe(false);
+  });
 });
 
 describe('a text', () => {
@@ -131,7 +148,8 @@ describe('a text', () => {
   });
 
   it('shows a dash when the name of a place is one that every object has', () => {
-    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) expect(fillText(`{${name}}`, {})).toBe('–');
+    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
+      expect(fillText(`{${name}}`, {})).toBe('–');
   });
 
   it('is not read as a pattern when a detail holds one', () => {

@@ -12,12 +12,14 @@ describe('the credit window', () => {
 });
 
 describe('what the screen may say', () => {
-  it.each([{ type: 'credit', bytes: 1 }, { type: 'credit', bytes: creditStep }, { type: 'credit', bytes: creditWindow }, { type: 'close' }])(
-    'is taken when it is %j',
-    (message) => {
-      expect(toMain(message)).toBe(true);
-    },
-  );
+  it.each([
+    { type: 'credit', bytes: 1 },
+    { type: 'credit', bytes: creditStep },
+    { type: 'credit', bytes: creditWindow },
+    { type: 'close' },
+  ])('is taken when it is %j', (message) => {
+    expect(toMain(message)).toBe(true);
+  });
 
   it.each([
     null,
@@ -46,10 +48,13 @@ describe('what main may say', () => {
     expect(toScreen(message)).toBe(true);
   });
 
-  it.each([null, { type: 'close' }, { type: 'end', reason: 'nothing' }, { type: 'end', reason: null }, { type: 'end', x: 1 }])(
-    'is refused when it is %j',
-    (message) => {
-      expect(toScreen(message)).toBe(false);
-    },
-  );
+  it.each([
+    null,
+    { type: 'close' },
+    { type: 'end', reason: 'nothing' },
+    { type: 'end', reason: null },
+    { type: 'end', x: 1 },
+  ])('is refused when it is %j', (message) => {
+    expect(toScreen(message)).toBe(false);
+  });
 });

@@ -5,7 +5,16 @@ import { type CallName, calls, eventNames } from '#contract/ipc/table.ts';
 
 const accepts = (name: CallName, args: readonly unknown[]) => v.safeParse(calls[name].args, args).success;
 
-const figures = { width: 1920, height: 1080, frames: 3, fps: 60, bytes: 9, firstPictureMs: 120, decodeMs: 1.5, presentMs: 2 };
+const figures = {
+  width: 1920,
+  height: 1080,
+  frames: 3,
+  fps: 60,
+  bytes: 9,
+  firstPictureMs: 120,
+  decodeMs: 1.5,
+  presentMs: 2,
+};
 const challenge = new Uint8Array(16);
 const ended = (details: unknown, reason: unknown = 'deskClosed') => [{ type: 'ended', reason, details }];
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { deskAuthority, type GrantClaims, grantClaims, grantLifetimeSeconds, parseDeskAuthority } from '#contract/wire/grant.ts';
+import {
+  deskAuthority,
+  type GrantClaims,
+  grantClaims,
+  grantLifetimeSeconds,
+  parseDeskAuthority,
+} from '#contract/wire/grant.ts';
 import { deskProtocols } from '#contract/wire/messages.ts';
 
 const claims: GrantClaims = {

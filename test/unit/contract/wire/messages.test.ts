@@ -67,8 +67,10 @@ describe('a control message', () => {
   });
 
   it('is refused when it goes in the other direction', () => {
-    for (const message of gatewayMessages) if (message.type.startsWith('p') === false) expect(client(message)).toBeUndefined();
-    for (const message of clientMessages) if (message.type.startsWith('p') === false) expect(gateway(message)).toBeUndefined();
+    for (const message of gatewayMessages)
+      if (message.type.startsWith('p') === false) expect(client(message)).toBeUndefined();
+    for (const message of clientMessages)
+      if (message.type.startsWith('p') === false) expect(gateway(message)).toBeUndefined();
   });
 
   it.each(['', 'Hello', 'constructor', '__proto__', 'toString', 'ping '])('is refused when its type is %j', (type) => {
@@ -105,7 +107,8 @@ describe('a value within a message', () => {
   });
 
   it('is accepted when it names any reason of the catalogue', () => {
-    for (const reason of errorNames) expect(gateway({ type: 'authFail', reason })).toEqual({ type: 'authFail', reason });
+    for (const reason of errorNames)
+      expect(gateway({ type: 'authFail', reason })).toEqual({ type: 'authFail', reason });
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { errorNames, isErrorName } from '#contract/errors/catalogue.ts';
+import { type ErrorName, errorNames, isErrorName } from '#contract/errors/catalogue.ts';
 import { deskAuthority } from '#contract/wire/grant.ts';
 import type { GatewayMessage } from '#contract/wire/messages.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from '#contract/wire/tunnel.ts';
 import { desk, identity, message, otherDesk, through, user, wallNow } from './tunnel-scripts.ts';
 
-const reason = fc.constantFrom(...errorNames);
+const reason: fc.Arbitrary<ErrorName> = fc.constantFrom(...errorNames);
 const shownDesk = fc.constantFrom(desk, otherDesk);
 const small = fc.nat(3);
 const sid = fc.constantFrom('s1', 's2');
@@ -24,7 +24,11 @@ const said: fc.Arbitrary<GatewayMessage> = fc.oneof(
     nonce: fc.string(),
     serverTime: fc.constantFrom(wallNow, wallNow + 299_000, wallNow + 900_000),
   }),
-  fc.record({ type: fc.constant('authOk' as const), user: fc.constant(user), desks: fc.array(shownDesk, { maxLength: 2 }) }),
+  fc.record({
+    type: fc.constant('authOk' as const),
+    user: fc.constant(user),
+    desks: fc.array(shownDesk, { maxLength: 2 }),
+  }),
   fc.record({ type: fc.constant('authFail' as const), reason }),
   fc.record({
     type: fc.constant('grant' as const),
@@ -52,7 +56,10 @@ const harmless: fc.Arbitrary<TunnelEvent> = fc.oneof(
 const anyEvent: fc.Arbitrary<TunnelEvent> = fc.oneof(
   { arbitrary: harmless, weight: 12 },
   { arbitrary: fc.constantFrom<TunnelEvent>({ type: 'garbage' }, { type: 'channelEnded' }), weight: 1 },
-  { arbitrary: fc.record({ type: fc.constantFrom('controlLost' as const, 'channelFailed' as const), reason }), weight: 1 },
+  {
+    arbitrary: fc.record({ type: fc.constantFrom('controlLost' as const, 'channelFailed' as const), reason }),
+    weight: 1,
+  },
   { arbitrary: fc.record({ type: fc.constant('end' as const), reason: fc.option(reason, { nil: null }) }), weight: 1 },
 );
 
@@ -66,7 +73,12 @@ const script = fc
   .tuple(beginning, fc.array(fc.tuple(anyEvent, fc.nat(6_000)), { maxLength: 40 }))
   .map(([first, rest]) => [...first.map((event) => [event, 1] as const), ...rest]);
 
-type Trace = readonly Readonly<{ before: TunnelState; event: TunnelEvent; after: TunnelState; effects: readonly TunnelEffect[] }>[];
+type Trace = readonly Readonly<{
+  before: TunnelState;
+  event: TunnelEvent;
+  after: TunnelState;
+  effects: readonly TunnelEffect[];
+}>[];
 
 function play(events: readonly (readonly [TunnelEvent, number])[]): { trace: Trace; now: number } {
   let now = 0;

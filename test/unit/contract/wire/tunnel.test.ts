@@ -70,7 +70,12 @@ describe('a gateway that says no', () => {
     ['the user has no desk', 'challenge', { type: 'authOk', user, desks: [] }, 'noDeskAssigned'],
     ['it drains before the session is up', 'controlOpen', { type: 'drain', deadline: 1 }, 'gatewayBusy'],
     ['it drains while the channel opens', 'grant', { type: 'drain', deadline: 1 }, 'gatewayBusy'],
-    ['it ends the session', 'channelOpen', { type: 'closed', sid: 's1', reason: 'sessionEndedByOffice' }, 'sessionEndedByOffice'],
+    [
+      'it ends the session',
+      'channelOpen',
+      { type: 'closed', sid: 's1', reason: 'sessionEndedByOffice' },
+      'sessionEndedByOffice',
+    ],
     ['it ends the session before it is up', 'grant', { type: 'closed', sid: 's1', reason: 'deskDown' }, 'deskDown'],
   ] as const)('closes with its reason when %s', (_, until, said, reason) => {
     expect(run([...through(until), message(said as GatewayMessage)])).toMatchObject({
@@ -120,10 +125,7 @@ describe('a gateway out of step', () => {
 
 describe('the clocks', () => {
   const challenged = (skew: number) =>
-    run([
-      ...through('controlOpen'),
-      message({ type: 'challenge', nonce: 'n0nce', serverTime: wallNow - skew }),
-    ]).state;
+    run([...through('controlOpen'), message({ type: 'challenge', nonce: 'n0nce', serverTime: wallNow - skew })]).state;
 
   it.each([0, tunnelLimits.clockSkewMs, -tunnelLimits.clockSkewMs])('may differ by %i ms', (skew) => {
     expect(challenged(skew)).toMatchObject({ phase: 'signIn', authSent: true });
@@ -141,7 +143,9 @@ describe('the clocks', () => {
 describe('heartbeats', () => {
   const tick: TunnelEvent = { type: 'tick' };
   const later = (state: TunnelState, events: readonly TunnelEvent[], at: number) =>
-    events.reduce((last, event) => step(last.state, event, at, identity), { state, effects: [] } as ReturnType<typeof step>);
+    events.reduce((last, event) => step(last.state, event, at, identity), { state, effects: [] } as ReturnType<
+      typeof step
+    >);
 
   it('begin with a ping on the first tick when the connection is open', () => {
     const { effects } = run([...through('controlOpen'), tick]);
@@ -216,13 +220,25 @@ describe('the end', () => {
     'comes with the reason given when it is asked for after %s',
     (until) => {
       for (const reason of [null, 'screenCrashed'] as const) {
-        expect(run([...through(until), { type: 'end', reason }])).toMatchObject({
-          state: { phase: 'closed', closed: closedWith(reason), deadline: null, beat: null },
-          effects: [{ type: 'closeAll' }],
-        });
+        const { state, effects } = run([...through(until), { type: 'end', reason }]);
+        expect(state).toMatchObject({ phase: 'closed', closed: closedWith(reason), deadline: null, beat: null });
+        expect(effects.at(-1)).toEqual({ type: 'closeAll' });
       }
     },
   );
+
+  it.each(['grant', 'channelOpen'] as const)('says goodbye first when the user ends a session after %s', (until) => {
+    expect(run([...through(until), { type: 'end', reason: null }]).effects).toEqual([
+      { type: 'send', message: { type: 'close', sid: 's1' } },
+      { type: 'closeAll' },
+    ]);
+  });
+
+  it('says no goodbye when there is no session yet or something went wrong', () => {
+    expect(run([...through('authOk'), { type: 'end', reason: null }]).effects).toEqual([{ type: 'closeAll' }]);
+    const crashed: TunnelEvent = { type: 'end', reason: 'screenCrashed' };
+    expect(run([...through('channelOpen'), crashed]).effects).toEqual([{ type: 'closeAll' }]);
+  });
 
   it('has nothing to close when it comes before the start', () => {
     const { state, effects } = run([{ type: 'end', reason: null }]);
@@ -253,7 +269,9 @@ describe('the end', () => {
   ] as const)('waits a moment for a better reason when %s', (_, first) => {
     const { state } = run([...through('channelOpen'), first]);
     expect(state).toMatchObject({ phase: 'open', deadline: tunnelLimits.endingMs });
-    expect(step(state, { type: 'tick' }, tunnelLimits.endingMs, identity).state.closed).toEqual(closedWith('deskClosed'));
+    expect(step(state, { type: 'tick' }, tunnelLimits.endingMs, identity).state.closed).toEqual(
+      closedWith('deskClosed'),
+    );
     expect(step(state, lostByLine, 10, identity).state.closed).toEqual(closedWith('connectionLost'));
     const screens: TunnelEvent = { type: 'end', reason: 'deskPasswordWrong' };
     expect(step(state, screens, 10, identity).state.closed).toEqual(closedWith('deskPasswordWrong'));
@@ -273,7 +291,12 @@ describe('the end', () => {
 
   it('is final when it has come', () => {
     const { state } = run([...through('channelOpen'), { type: 'end', reason: null }]);
-    for (const event of [lostByLine, ...through('channelOpen'), { type: 'garbage' }, { type: 'tick' }] as TunnelEvent[]) {
+    for (const event of [
+      lostByLine,
+      ...through('channelOpen'),
+      { type: 'garbage' },
+      { type: 'tick' },
+    ] as TunnelEvent[]) {
       expect(step(state, event, 99_999, identity)).toEqual({ state, effects: [] });
     }
   });

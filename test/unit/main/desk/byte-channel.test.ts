@@ -255,6 +255,16 @@ describe('the end', () => {
     expect(stream.destroyed).toBe(true);
   });
 
+  it('is told before the stream breaks off, so that the tunnel can say goodbye', () => {
+    const { near } = createStreamPair();
+    const port = createFakePort();
+    const destroyed: boolean[] = [];
+    createByteChannel(near, port, { heard: () => {}, ended: () => destroyed.push(near.destroyed) });
+    port.say({ type: 'close' });
+    expect(destroyed).toEqual([false]);
+    expect(near.destroyed).toBe(true);
+  });
+
   it('is a crash when the port closes without a word', async () => {
     const { port, ended, stream } = withDesk();
     port.vanish();

@@ -12,7 +12,16 @@ import { createFakeTunnels } from '#test/fakes/fake-tunnel.ts';
 
 const file = fakeDeviceFile();
 const desk = file.desk!;
-const figures = { width: 1920, height: 1080, frames: 1, fps: 60, bytes: 9, firstPictureMs: 120, decodeMs: 1, presentMs: 2 };
+const figures = {
+  width: 1920,
+  height: 1080,
+  frames: 1,
+  fps: 60,
+  bytes: 9,
+  firstPictureMs: 120,
+  decodeMs: 1,
+  presentMs: 2,
+};
 const wallNow = 1_800_000_000_000;
 
 beforeEach(() => {
@@ -162,18 +171,21 @@ describe('connecting', () => {
 });
 
 describe('a session that cannot start', () => {
-  it.each(['notEnrolled', 'deviceFileDamaged'] as const)('ends with the reason when the device file is %s', async (reason) => {
-    const t = start(() => Promise.reject(new HanareError(reason, { field: 'x' })));
-    await t.session.connect(null);
-    expect(t.session.state()).toEqual({
-      phase: 'ended',
-      failure: { reason, details: { field: 'x' } },
-      stage: 'network',
-      times: {},
-      desk: null,
-    });
-    expect(t.tunnels.opened).toHaveLength(0);
-  });
+  it.each(['notEnrolled', 'deviceFileDamaged'] as const)(
+    'ends with the reason when the device file is %s',
+    async (reason) => {
+      const t = start(() => Promise.reject(new HanareError(reason, { field: 'x' })));
+      await t.session.connect(null);
+      expect(t.session.state()).toEqual({
+        phase: 'ended',
+        failure: { reason, details: { field: 'x' } },
+        stage: 'network',
+        times: {},
+        desk: null,
+      });
+      expect(t.tunnels.opened).toHaveLength(0);
+    },
+  );
 
   it('ends as internal, and says no more to the window, when something unexpected is thrown', async () => {
     const t = start(() => Promise.reject(new TypeError('private words')));

@@ -7,7 +7,9 @@ import { vncAuthResponse } from '#main/desk/vnc-auth.ts';
 function byOpenssl(challenge: Uint8Array, password: string): Buffer {
   const bytes = Buffer.alloc(8);
   Buffer.from(password, 'utf8').copy(bytes);
-  const mirrored = bytes.map((byte) => Number.parseInt(byte.toString(2).padStart(8, '0').split('').reverse().join(''), 2));
+  const mirrored = bytes.map((byte) =>
+    Number.parseInt(byte.toString(2).padStart(8, '0').split('').reverse().join(''), 2),
+  );
   const cipher = createCipheriv('des-ede3', Buffer.concat([mirrored, mirrored, mirrored]), null);
   cipher.setAutoPadding(false);
   return Buffer.concat([cipher.update(challenge), cipher.final()]);
@@ -35,9 +37,13 @@ describe('the VncAuth response', () => {
 
   it('agrees with another implementation whatever challenge and password are', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.string({ unit: 'grapheme' }), (asked, password) => {
-        expect(hex(vncAuthResponse(asked, password))).toBe(hex(byOpenssl(asked, password)));
-      }),
+      fc.property(
+        fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        fc.string({ unit: 'grapheme' }),
+        (asked, password) => {
+          expect(hex(vncAuthResponse(asked, password))).toBe(hex(byOpenssl(asked, password)));
+        },
+      ),
     );
   });
 

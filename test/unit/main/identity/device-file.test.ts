@@ -20,7 +20,10 @@ describe('the device file', () => {
   });
 
   it('says not enrolled when it is not there', async () => {
-    expect(await failureOf(join(await temporaryFolder(), 'device.json'))).toEqual({ reason: 'notEnrolled', details: {} });
+    expect(await failureOf(join(await temporaryFolder(), 'device.json'))).toEqual({
+      reason: 'notEnrolled',
+      details: {},
+    });
   });
 
   it('says damaged, not absent, when it cannot be read', async () => {

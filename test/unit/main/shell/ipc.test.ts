@@ -96,7 +96,10 @@ describe('a call from elsewhere', () => {
       { sender: contents, senderFrame: null },
     ];
     for (const event of events) {
-      expect(await call(name, event)).toEqual({ ok: false, failure: { reason: 'badRequest', details: { call: name } } });
+      expect(await call(name, event)).toEqual({
+        ok: false,
+        failure: { reason: 'badRequest', details: { call: name } },
+      });
     }
     expect(called).toEqual([]);
     expect(lines).toHaveLength(events.length);

@@ -46,7 +46,10 @@ describe('preferences that were set', () => {
   it('are the last ones, whole, when many are set at once', async () => {
     const file = await path();
     const preferences = createPreferences(file, 'ja');
-    const list = Array.from({ length: 20 }, (_, index): Preferences => ({ language: index % 2 ? 'ja' : 'en', theme: 'dark' }));
+    const list = Array.from(
+      { length: 20 },
+      (_, index): Preferences => ({ language: index % 2 ? 'ja' : 'en', theme: 'dark' }),
+    );
     expect(await Promise.all(list.map(preferences.set))).toEqual(list);
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(list.at(-1));
   });

@@ -63,13 +63,16 @@ describe('a file of the app', () => {
     expect(response.headers.get('content-type')).toBe(type);
   });
 
-  it.each(['hanare://ui/index.html', 'hanare://screen/worker.js'])('is never cached, sniffed or told about when it is %s', async (url) => {
-    const { headers } = await (await serve())(url);
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
-    expect(headers.get('permissions-policy')).toMatch(/camera=\(\).*microphone=\(\).*clipboard-read=\(\)/);
-  });
+  it.each(['hanare://ui/index.html', 'hanare://screen/worker.js'])(
+    'is never cached, sniffed or told about when it is %s',
+    async (url) => {
+      const { headers } = await (await serve())(url);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('permissions-policy')).toMatch(/camera=\(\).*microphone=\(\).*clipboard-read=\(\)/);
+    },
+  );
 });
 
 describe('the content security policy', () => {
@@ -144,7 +147,10 @@ describe('anything else', () => {
     expect(await response.text()).toBe('');
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'get'])('is not found when it is asked for by %s', async (method) => {
-    expect((await (await serve())('hanare://ui/index.html', { method })).status).toBe(404);
-  });
+  it.each(['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'get'])(
+    'is not found when it is asked for by %s',
+    async (method) => {
+      expect((await (await serve())('hanare://ui/index.html', { method })).status).toBe(404);
+    },
+  );
 });

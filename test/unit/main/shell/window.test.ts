@@ -91,7 +91,9 @@ describe('the screen’s port', () => {
     ['there is no window', undefined],
     ['the window is gone', { isDestroyed: () => true }],
   ])('is refused when %s', (_, contents) => {
-    expect(() => handOverScreenPort(contents as never, to)).toThrow(expect.objectContaining({ reason: 'screenCrashed' }));
+    expect(() => handOverScreenPort(contents as never, to)).toThrow(
+      expect.objectContaining({ reason: 'screenCrashed' }),
+    );
   });
 });
 

@@ -11,7 +11,12 @@ const runs = Number(process.env.HANARE_PROPERTY_RUNS ?? 60);
 /** Data of all kinds that deflate treats differently: noise, runs, far and near repeats, few symbols. */
 const dataOf = (length: number) =>
   fc
-    .tuple(fc.integer({ min: 1, max: 256 }), fc.integer({ min: 1, max: 40_000 }), fc.integer(), fc.double({ min: 0, max: 1, noNaN: true }))
+    .tuple(
+      fc.integer({ min: 1, max: 256 }),
+      fc.integer({ min: 1, max: 40_000 }),
+      fc.integer(),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+    )
     .map(([symbols, period, seed, repeats]) => {
       let state = seed | 1;
       const random = () => {
@@ -49,17 +54,23 @@ test('a zlib stream that goes on over rectangles gives exactly what went in', as
   const shape = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 4 });
   const flush = fc.constantFrom(constants.Z_SYNC_FLUSH, constants.Z_FULL_FLUSH);
   await fc.assert(
-    fc.asyncProperty(shape, zlibOptions, flush, fc.infiniteStream(dataOf(width * 300 * 3)), async (rows, options, how, datas) => {
-      const harness = new Harness().feed(opening(width, 300));
-      const deflater = new Deflater(options);
-      for (const count of rows) {
-        const data = datas.next().value!.subarray(0, width * count * 3);
-        const chunk = await deflater.take(data, how);
-        harness.feed(update(rect(0, 0, width, count, tight, u8(0x00), compact(chunk.length), chunk)));
-        expect(harness.end).toBeUndefined();
-        expect(harness.pixels().slice(0, width * count)).toEqual(expected(data));
-      }
-    }),
+    fc.asyncProperty(
+      shape,
+      zlibOptions,
+      flush,
+      fc.infiniteStream(dataOf(width * 300 * 3)),
+      async (rows, options, how, datas) => {
+        const harness = new Harness().feed(opening(width, 300));
+        const deflater = new Deflater(options);
+        for (const count of rows) {
+          const data = datas.next().value!.subarray(0, width * count * 3);
+          const chunk = await deflater.take(data, how);
+          harness.feed(update(rect(0, 0, width, count, tight, u8(0x00), compact(chunk.length), chunk)));
+          expect(harness.end).toBeUndefined();
+          expect(harness.pixels().slice(0, width * count)).toEqual(expected(data));
+        }
+      },
+    ),
     { numRuns: runs },
   );
 });
