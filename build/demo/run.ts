@@ -73,7 +73,7 @@ export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<
     const app = await launchApp({ userData, headless: options.headless, size: options.size });
     cleaners.push(() => app.close());
     say(`connecting (app runs in: ${app.host}) …`);
-    await app.page.waitForFunction(() => 'hanare' in window);
+    await app.page.waitForFunction(() => 'hanare' in globalThis);
     await app.page.getByRole('button', { name: /^(接続する|Connect)$/ }).click();
     const state = await followSession(app.page, options, stop, app.exited, say);
     if (state.phase === 'ended' && state.failure) {

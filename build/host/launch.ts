@@ -27,6 +27,11 @@ export type LaunchOptions = {
 export type LaunchedApp = {
   readonly host: 'electron' | 'stand-in';
   readonly page: Page;
+  /**
+   * The window's page over a new connection: Playwright takes a page for crashed, and speaks to it no more, once the
+   * process of one of its frames has died, even where the window lives on.
+   */
+  freshPage(): Promise<Page>;
   readonly pid: number;
   /** Lines the app wrote to its standard output and error. */
   log(): readonly string[];
@@ -68,7 +73,7 @@ async function launchElectron(executable: string, entry: string, options: Launch
       size,
     );
   }
-  return describe('electron', page, started.process().pid ?? 0, app);
+  return describe('electron', page, started.process().pid ?? 0, app, async () => page);
 }
 
 function folderOf(entry: string): string {
@@ -100,10 +105,10 @@ async function launchStandIn(entry: string, options: LaunchOptions): Promise<Lau
   const app = followProcess(child);
   try {
     const { endpoint, targetId } = await readControl(control, app, timeout);
-    const browser = await chromium.connectOverCDP(endpoint, { timeout });
-    const page = await findPage(browser, targetId);
+    const lookAgain = async () => findPage(await chromium.connectOverCDP(endpoint, { timeout }), targetId);
+    const page = await lookAgain();
     if (size) await fitPage(page, size);
-    return describe('stand-in', page, child.pid ?? 0, app);
+    return describe('stand-in', page, child.pid ?? 0, app, lookAgain);
   } catch (error) {
     await app.end(1000);
     throw new Error(`the app did not open its window:\n${app.lines.slice(-40).join('\n')}`, { cause: error });
@@ -153,10 +158,17 @@ async function fitPage(page: Page, size: { width: number; height: number }): Pro
   await session.detach();
 }
 
-function describe(host: 'electron' | 'stand-in', page: Page, pid: number, app: AppProcess): LaunchedApp {
+function describe(
+  host: 'electron' | 'stand-in',
+  page: Page,
+  pid: number,
+  app: AppProcess,
+  freshPage: () => Promise<Page>,
+): LaunchedApp {
   return {
     host,
     page,
+    freshPage,
     pid,
     log: () => app.lines,
     exited: app.exited,

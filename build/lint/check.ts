@@ -29,11 +29,17 @@ function layers(): Outcome {
   return { name: 'layers', ok: problems.length === 0, output: problems.join('\n') };
 }
 
-const typeProjects = ['.', 'contract', 'preload', 'renderer', 'renderer/screen'];
+const typeProjects = ['.', 'contract', 'preload', 'renderer', 'renderer/screen', 'test/e2e', 'build/standin/page'];
 
 /** In turn where they use both cores anyway. */
 async function* outcomes(): AsyncGenerator<Outcome> {
-  yield await command('format and lint', 'biome', ['ci', '--error-on-warnings', '.']);
+  yield await command('format and lint', 'biome', [
+    'ci',
+    '--error-on-warnings',
+    '--colors=off',
+    '--max-diagnostics=50',
+    '.',
+  ]);
   for (const project of typeProjects) yield await command(`types: ${project}`, 'tsc', ['-p', project]);
   yield layers();
   yield await command('unused code', 'knip', []);

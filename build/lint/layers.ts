@@ -20,7 +20,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   main: /^(node:|valibot$|ws$|node-forge$|electron$)/,
   preload: /^electron$/,
   renderer:
-    /^(react|react-dom|react-aria-components|react-intl|lucide-react|@digital-go-jp\/|@fontsource-variable\/|virtual:|@react-aria\/|@internationalized\/)/,
+    /^(valibot|react|react-dom|react-aria-components|react-intl|lucide-react|@digital-go-jp\/|@fontsource-variable\/|virtual:|@react-aria\/|@internationalized\/)/,
   gateway: /^(node:|valibot$|ws$|jose$|@peculiar\/x509$|commander$)/,
 };
 

@@ -30,7 +30,7 @@ export function startRelay(options: {
   let timer: NodeJS.Timeout | undefined;
 
   const startEnding = (side: RelaySide): void => {
-    if (first !== undefined) return;
+    if (first !== undefined || over) return;
     first = side;
     timer = setTimeout(destroy, options.halfOpenMs);
     options.onEnding(side);

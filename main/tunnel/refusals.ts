@@ -47,7 +47,7 @@ const byCode: Readonly<Record<string, ErrorName>> = {
 export function refusalOf(error: unknown, step: DialStep, details: ErrorDetails): HanareError {
   if (error instanceof HanareError) return error;
   const code = (error as { code?: unknown } | null)?.code;
-  const known = typeof code === 'string' ? byCode[code] : undefined;
+  const known = typeof code === 'string' && Object.hasOwn(byCode, code) ? byCode[code] : undefined;
   if (known) return new HanareError(known, details, { cause: error });
   // Node's HTTP parser and the WebSocket library: the other side is ours, but does not speak as agreed.
   if (typeof code === 'string' && /^(HPE_|WS_ERR_)/.test(code)) {

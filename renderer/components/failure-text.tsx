@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { catalogue, fillText } from '#contract/errors/catalogue.ts';
 import type { Failure } from '#contract/errors/hanare-error.ts';
@@ -19,6 +19,7 @@ export type FailureTextProps = Readonly<{
 /** Why, what to do next, the code to read out, and one press away what the helpdesk will want to know. */
 export function FailureText({ failure, seenAt, facts, actions }: FailureTextProps) {
   const { text, language, dateTime } = useText();
+  const tell = useRef<HTMLDivElement>(null);
   const entry = catalogue[failure.reason];
   const fill = (source: Readonly<Record<'ja' | 'en', string>>) => fillText(source[language], failure.details);
   // Digits one by one: they are read out over the telephone, and by a screen reader too.
@@ -41,7 +42,14 @@ export function FailureText({ failure, seenAt, facts, actions }: FailureTextProp
         </div>
       </dl>
       {actions}
-      <Disclosure className="tell">
+      <Disclosure
+        className="tell"
+        ref={tell}
+        onExpandedChange={(open) => {
+          // Once it has its height: on a low screen what was asked for would open below the edge.
+          if (open) requestAnimationFrame(() => tell.current?.scrollIntoView({ block: 'nearest' }));
+        }}
+      >
         <Heading className="tell__heading" level={2}>
           <AriaButton slot="trigger" className="tell__button">
             <ChevronRight className="tell__sign" size={20} aria-hidden="true" />

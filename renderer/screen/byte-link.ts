@@ -38,10 +38,16 @@ export class ByteLink {
     this.#owed = 0;
   }
 
+  /** Ends the channel in order. */
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
     this.#port.postMessage({ type: 'close' }, []);
+    this.stop();
+  }
+
+  /** After a failure: main hears it by way of the window, and `close` would overtake it and pass for an end in order. */
+  stop(): void {
+    this.#closed = true;
     this.#port.onmessage = null;
   }
 }

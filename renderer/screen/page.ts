@@ -7,6 +7,14 @@ import type { FromWorker, ToWorker } from './worker-messages.ts';
  * the canvas. It sees no byte of the desk but its pointer shapes.
  */
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+/** The worker may fail before anybody has asked it for something. */
+let crashed = false;
+let onCrash = (): void => {};
+worker.onerror = (event) => {
+  event.preventDefault();
+  crashed = true;
+  onCrash();
+};
 const tell = (message: ToWorker, transfer: Transferable[] = []): void => worker.postMessage(message, transfer);
 
 function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePort): void {
@@ -45,10 +53,7 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
         break;
     }
   };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    close({ type: 'closed', failure: { reason: 'screenCrashed', details: {} } });
-  };
+  onCrash = () => close({ type: 'closed', failure: { reason: 'screenCrashed', details: {} } });
   control.onmessage = ({ data }: MessageEvent<ScreenCommand>) => {
     switch (data.type) {
       case 'scale':
@@ -71,6 +76,7 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
   };
   tell({ type: 'start', options, canvas: offscreen, bytes }, [offscreen, bytes]);
   surface.open();
+  if (crashed) onCrash();
 }
 
 function onStart(event: MessageEvent<ScreenStart>): void {

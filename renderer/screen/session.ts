@@ -115,7 +115,8 @@ export class Session {
     this.#closed = true;
     this.#stop();
     this.#client.close();
-    this.#link.close();
+    if (how.failure) this.#link.stop();
+    else this.#link.close();
     this.#parts.emit({ type: 'closed', ...how });
   }
 }

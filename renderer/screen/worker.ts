@@ -3,7 +3,6 @@ import type { BytePort } from './byte-link.ts';
 import { codecFactory } from './codec/codec.ts';
 import { imageDecoderJpeg } from './jpeg-decoder.ts';
 import { Presenter } from './presenter.ts';
-import { protocolProblem } from './rfb/screen-end.ts';
 import { Session } from './session.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
@@ -34,6 +33,3 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     emit,
   });
 };
-
-// A fault of ours must end the session with a reason, not leave a still picture behind.
-self.onerror = () => emit({ type: 'closed', failure: protocolProblem('worker fault').failure });

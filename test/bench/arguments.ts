@@ -24,11 +24,16 @@ export const usage = `npm run bench -- [options]      the remote screen, measure
   --quick           drag and full-screen only, 2 seconds each
   --json FILE       also writes every figure to FILE`;
 
-function choose<T extends string>(text: string | undefined, known: readonly T[], what: string): readonly T[] | undefined {
+function choose<T extends string>(
+  text: string | undefined,
+  known: readonly T[],
+  what: string,
+): readonly T[] | undefined {
   if (text === undefined) return undefined;
   const names = text.split(',').filter(Boolean);
   for (const name of names) {
-    if (!known.some((one) => one === name)) throw new UsageError(`no ${what} "${name}"; there are: ${known.join(', ')}`);
+    if (!known.some((one) => one === name))
+      throw new UsageError(`no ${what} "${name}"; there are: ${known.join(', ')}`);
   }
   if (names.length === 0) throw new UsageError(`no ${what} is named`);
   return known.filter((name) => names.includes(name));

@@ -75,7 +75,8 @@ export function startChild(
             const match = lines[seen++]!.match(pattern);
             if (match) return resolve(match);
           }
-          if (state.done) reject(new Error(`${command} ended early: ${failure?.message ?? lines.slice(-5).join(' | ')}`));
+          if (state.done)
+            reject(new Error(`${command} ended early: ${failure?.message ?? lines.slice(-5).join(' | ')}`));
         };
         waiting.add(look);
         look();

@@ -6,7 +6,7 @@ import { type Child, startChild } from './children.ts';
 import { startDesk, startViewerDisplay } from './displays.ts';
 import type { NativeTools } from './native-tools.ts';
 import { foreignShare, type ProcessorSample, sampleProcessorTime, usedMs } from './processor-time.ts';
-import { type ServerTotals, parseServerLog } from './server-log.ts';
+import { parseServerLog, type ServerTotals } from './server-log.ts';
 import { frameFigures, percentile, type Shown } from './statistics.ts';
 import type { Viewer } from './viewers/viewer.ts';
 import { painterFps, type Workload, type WorkloadName } from './workloads.ts';

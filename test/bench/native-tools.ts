@@ -22,7 +22,16 @@ export async function buildNativeTools(): Promise<NativeTools> {
     (['painter', 'probe'] as const).map(async (name) => {
       if (existsSync(join(folder, name))) return;
       const fresh = join(folder, `${name}.${process.pid}`);
-      await run('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', fresh, join(sources, `${name}.c`), ...libraries[name]]);
+      await run('cc', [
+        '-O2',
+        '-Wall',
+        '-Wextra',
+        '-Werror',
+        '-o',
+        fresh,
+        join(sources, `${name}.c`),
+        ...libraries[name],
+      ]);
       renameSync(fresh, join(folder, name));
     }),
   );

@@ -1,7 +1,9 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LaunchedApp } from '#build/host/launch.ts';
 import { catalogue, type ErrorName } from '#contract/errors/catalogue.ts';
-import { createWorld, sessionState, type World, waitForPhase } from './support/world.ts';
+import type { SessionState } from '#contract/ipc/state.ts';
+import { createWorld, sessionState, until, type World, waitForPhase } from './support/world.ts';
 import { startXDesk, type XDesk } from './support/x-desk.ts';
 
 let world: World;
@@ -32,7 +34,7 @@ async function expectEnd(reason: ErrorName): Promise<void> {
 }
 
 test('an administrator who ends the session is named as the reason', async () => {
-  const sessions = (await world.office.command('session', 'list')) as { sid: string }[];
+  const { sessions } = (await world.office.command('session', 'list')) as { sessions: { sid: string }[] };
   expect(sessions).toHaveLength(1);
   await world.office.command('session', 'end', sessions[0]!.sid);
   await expectEnd('sessionEndedByOffice');
@@ -55,12 +57,6 @@ test('a frozen gateway shows as a lost connection within 15 seconds of silence',
   }
 });
 
-test("a crash of the screen's page shows as such", async () => {
-  const frame = app.page.frames().find((each) => each !== app.page.mainFrame());
-  await frame!.goto('chrome://crash').catch(() => undefined);
-  await expectEnd('screenCrashed');
-});
-
 test('a desk that dies shows as closed, and is there again when it is back', async () => {
   const { port } = world.desk;
   world.desk.server.kill('SIGKILL');
@@ -68,10 +64,50 @@ test('a desk that dies shows as closed, and is there again when it is back', asy
   replacement = await startXDesk({ port });
 });
 
-test('a desk that is still down when connecting is named', async () => {
+test('a desk that is still down when connecting is named, and connects once it is up', async () => {
   await app.page.getByRole('button', { name: '切断' }).click();
   await waitForPhase(app, 'ended');
   await replacement!.stop();
   await app.page.getByRole('button', { name: 'もう一度接続' }).click();
   await expectEnd('deskDown');
+  replacement = await startXDesk({ port: world.desk.port });
 });
+
+test("a crash of the screen's process shows as such, and the next session has a new one", async () => {
+  await killScreenProcess(app);
+  app = { ...app, page: await app.freshPage() };
+  await expectEnd('screenCrashed');
+});
+
+test("a crash of the window's own page brings it back with the reason, ready to connect", async () => {
+  const state = await killWindowProcess(app.page);
+  expect(state.phase === 'ended' && state.failure?.reason).toBe('screenCrashed');
+});
+
+/** Ends the process of the remote screen alone, as a decoder's fault would. */
+async function killScreenProcess(launched: LaunchedApp): Promise<void> {
+  const frame = launched.page.frames().find((each) => each !== launched.page.mainFrame());
+  const session = await launched.page.context().newCDPSession(frame!);
+  // No answer comes from a page that crashes.
+  const noticed = launched.page.waitForEvent('crash');
+  void session.send('Page.crash').catch(() => undefined);
+  await noticed;
+}
+
+/** Ends the process of the window's page. @returns the state once the page is back and the session has ended. */
+async function killWindowProcess(page: Page): Promise<SessionState> {
+  const session = await page.context().newCDPSession(page);
+  const noticed = page.waitForEvent('crash');
+  void session.send('Page.crash').catch(() => undefined);
+  await noticed;
+  let state: SessionState | undefined;
+  await until('the window again', async () => {
+    const back = { ...app, page: await app.freshPage() };
+    state = await sessionState(back).catch(() => undefined);
+    if (state?.phase !== 'ended') return false;
+    app = back;
+    await back.page.getByText(catalogue.screenCrashed.title.ja).first().waitFor();
+    return true;
+  });
+  return state!;
+}

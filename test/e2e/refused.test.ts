@@ -20,7 +20,7 @@ afterEach(async () => world?.stop());
 /** The title as a sentence, the code as it is read out, and what to do next: all on the screen. */
 async function expectRefusal(app: LaunchedApp, reason: ErrorName): Promise<void> {
   await app.page.getByText(catalogue[reason].title.ja).first().waitFor();
-  const words = (await app.page.locator('body').textContent()).replace(/\s/g, '');
+  const words = ((await app.page.locator('body').textContent()) ?? '').replace(/\s/g, '');
   expect(words).toContain(catalogue[reason].code);
   expect(words).toContain(catalogue[reason].user.ja.replace(/\s/g, ''));
   expect(words).not.toMatch(/[{}]|undefined/);

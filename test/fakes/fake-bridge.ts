@@ -33,7 +33,7 @@ export const connectedState = (link: Partial<Link> = {}): SessionState => ({
 export const endedState = (failure: Failure | null, extra: Partial<SessionState> = {}): SessionState =>
   ({ phase: 'ended', failure, stage: null, times: {}, desk: fakeDesk, ...extra }) as SessionState;
 
-export type FakeCall = Readonly<{ name: string; args: readonly unknown[] }>;
+type FakeCall = Readonly<{ name: string; args: readonly unknown[] }>;
 
 export type FakeBridgeOptions = Readonly<{
   info?: Partial<AppInfo>;

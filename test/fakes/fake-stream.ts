@@ -23,7 +23,10 @@ export function createStreamPair(options: { pieceBytes?: number; highWaterMark?:
         let at = 0;
         const next = (): void => {
           const peer = side.peer;
-          if (!peer || peer.destroyed) return done();
+          if (!peer || peer.destroyed) {
+            done();
+            return;
+          }
           while (at < chunk.length) {
             const piece = chunk.subarray(at, at + (options.pieceBytes ?? chunk.length));
             at += piece.length;

@@ -116,7 +116,7 @@ export function startTls(site: TestSite, script: Script, tls: TlsOptions = {}): 
   return listen(server);
 }
 
-export const testUser: User = { id: 'yamada', name: '山田 花子' };
+const testUser: User = { id: 'yamada', name: '山田 花子' };
 export const testDesk: Desk = { id: 'desk-0123', name: '総務課 0123', protocol: 'vnc' };
 
 export type ControlPeer = Readonly<{ say(message: GatewayMessage): void; ws: WebSocket; heard: ClientMessage[] }>;

@@ -41,9 +41,12 @@ const texts = {
   memoNumberValue: { ja: '青企第1204号', en: 'PL-1204' },
   memoDate: { ja: '起 案 日', en: 'Date' },
   memoAuthor: { ja: '起 案 者', en: 'From' },
-  memoAuthorValue: { ja: '企画課 主任 水野 遥', en: 'H. Mizuno, Planning Division' },
+  memoAuthorValue: { ja: '企画課 主任 水野 遥', en: 'H. Mizuno, Planning' },
   memoSubject: { ja: '件　　名', en: 'Subject' },
-  memoSubjectValue: { ja: 'テレワーク実施要領の一部改正について(伺い)', en: 'Revised rules for telework: request for approval' },
+  memoSubjectValue: {
+    ja: 'テレワーク実施要領の一部改正について(伺い)',
+    en: 'Revised telework rules: for approval',
+  },
   stamps: { ja: '部長|課長|係長|担当', en: 'Dir.|Mgr.|Chief|Staff' },
   stampNames: { ja: '|岡部|新堂|水野', en: '|Okabe|Shindo|Mizuno' },
   memoBody: {
@@ -127,11 +130,7 @@ Chihaya|The survey figures are in the sheet now.`,
 
 export type TextKey = keyof typeof texts;
 
-export function text(
-  language: Language,
-  key: TextKey,
-  values: Readonly<Record<string, string | number>> = {},
-): string {
+export function text(language: Language, key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
   return texts[key][language].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 

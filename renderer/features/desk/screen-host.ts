@@ -95,6 +95,8 @@ export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHo
       running = null;
     }
     if (!store.get().mounted) return;
+    // From now on nothing it posts counts, though React has yet to take it out of the page.
+    frame = null;
     update({ mounted: false, ready: false, running: false, challenge: null, scale: 'fit' });
     freshTimer = setTimeout(() => update({ mounted: true, generation: store.get().generation + 1 }), freshFrameDelayMs);
   }

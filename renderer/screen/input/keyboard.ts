@@ -83,8 +83,9 @@ export class Keyboard {
   }
 
   up(input: KeyInput): void {
+    // Windows keeps the press of PrintScreen to itself.
+    if (input.code === 'PrintScreen' && !this.#pressed.has(input.code)) this.down(input);
     this.#release(input.code);
-    // PrintScreen comes on some systems as a release alone.
     const leaving = this.#leaving === 'ready' && leaveCodes.has(input.code);
     if (leaving && ![...this.#pressed.keys()].some((code) => leaveCodes.has(code))) {
       this.#leaving = 'no';

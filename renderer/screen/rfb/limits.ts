@@ -7,7 +7,6 @@ export const limits = {
   reasonBytes: 65_536,
   cutTextBytes: 16 * 1024 * 1024,
   cursorSide: 512,
-  screens: 255,
   fenceBytes: 64,
   /** JPEG rectangles being decoded at one time. */
   jpegs: 64,

@@ -14,6 +14,12 @@ export type Placement = Readonly<{
 const edge = 32;
 const scrollPerFrame = 24;
 
+/**
+ * So many pixels of the desk's right and lower edge may be out of sight before `fit` shrinks it: a window that is off by
+ * one would otherwise blur every letter, and scaling costs more than all decoding.
+ */
+const cut = 2;
+
 /** Where the desk's picture lies in the window. Positions are whole pixels of the display, so that 1:1 stays crisp. */
 export class Viewport {
   #window = { width: 1, height: 1, ratio: 1 };
@@ -43,7 +49,9 @@ export class Viewport {
   get #scale(): number {
     if (this.#mode === 'actual') return 1;
     const display = this.displaySize;
-    return Math.min(1, display.width / this.#desk.width, display.height / this.#desk.height);
+    const spare = Math.min(display.width - this.#desk.width, display.height - this.#desk.height);
+    if (spare >= -cut) return 1;
+    return Math.min(display.width / this.#desk.width, display.height / this.#desk.height);
   }
 
   place(): Placement {

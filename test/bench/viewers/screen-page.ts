@@ -18,7 +18,13 @@ export async function buildScreenPage(): Promise<string> {
     publicDir: false,
     plugins: [wasmPlugin()],
     worker: { format: 'es', plugins: () => [wasmPlugin()] },
-    build: { outDir: folder, target: 'chrome140', modulePreload: false, assetsInlineLimit: 0, reportCompressedSize: false },
+    build: {
+      outDir: folder,
+      target: 'chrome140',
+      modulePreload: false,
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+    },
   });
   return folder;
 }

@@ -55,7 +55,7 @@ export async function createWorld(options: { password?: string; language?: 'ja' 
     open: async ({ size = { width: 1366, height: 768 } } = {}) => {
       const app = await launchApp({ userData: laptop, headless: true, size });
       apps.push(app);
-      await app.page.waitForFunction(() => 'hanare' in window);
+      await app.page.waitForFunction(() => 'hanare' in globalThis);
       return app;
     },
     changeDevice: async (change) => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bridge } from '#contract/ipc/bridge.ts';
 import { calls, eventNames } from '#contract/ipc/table.ts';
@@ -10,10 +11,12 @@ vi.stubGlobal('window', page);
 
 const figures = { width: 1, height: 1, frames: 1, fps: 1, bytes: 1, firstPictureMs: 1, decodeMs: 1, presentMs: 1 };
 const { invoke } = fake.module.ipcRenderer;
+// By a variable: preload is type-checked in a project of its own, with the DOM.
+const entry = fileURLToPath(new URL('../../../preload/index.ts', import.meta.url));
 let bridge: Bridge;
 
 beforeAll(async () => {
-  await import('../../../preload/index.ts');
+  await import(/* @vite-ignore */ entry);
   bridge = fake.exposed.get('hanare') as Bridge;
 });
 beforeEach(() => {
@@ -85,7 +88,7 @@ describe('the outcome of a call', () => {
 });
 
 describe('a subscription', () => {
-  const subscriptions: readonly (readonly [string, (listener: (value: never) => void) => () => void, unknown])[] = [
+  const subscriptions: readonly (readonly [string, (listener: (value: unknown) => void) => () => void, unknown])[] = [
     ['session.changed', (listener) => bridge.session.onChange(listener), { phase: 'idle' }],
     ['window.fullScreenChanged', (listener) => bridge.window.onFullScreen(listener), true],
   ];

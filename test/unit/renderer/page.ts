@@ -1,14 +1,24 @@
 import { cleanup } from '@testing-library/react';
 import { afterEach, beforeEach } from 'vitest';
 
-/** happy-dom as our tests need it: it loads no iframe's page, and every test begins with an empty document. */
-export function useEmptyPage(): void {
+type HappyDom = Readonly<{
+  settings: {
+    enableIframePageLoading: boolean;
+    fetch: { interceptor: { beforeAsyncRequest(): Promise<Response> } | null };
+  };
+  abort(): Promise<void>;
+}>;
+
+/** Every test begins with an empty document; an iframe's page is an empty one, and nothing is fetched. */
+export function emptyPageEachTime(): void {
+  const { happyDOM } = window as unknown as { happyDOM: HappyDom };
   beforeEach(() => {
-    const { happyDOM } = window as unknown as { happyDOM: { settings: { disableIframePageLoading: boolean } } };
-    happyDOM.settings.disableIframePageLoading = true;
+    happyDOM.settings.enableIframePageLoading = true;
+    happyDOM.settings.fetch.interceptor = { beforeAsyncRequest: async () => new window.Response('') };
   });
-  afterEach(() => {
+  afterEach(async () => {
     cleanup();
+    await happyDOM.abort();
     document.documentElement.removeAttribute('data-theme');
     document.title = '';
   });

@@ -41,7 +41,10 @@ export function chatNodes(state: DeskState, window: DeskWindow): readonly SceneN
   };
   if (!active || !caretShown(state)) return [content];
   const x = Math.min(body.width - 60, inputText + textWidth(before, sansFont(messageSize)));
-  return [content, caretNode('chat:caret', rect(Math.round(body.x + x), body.y + body.height - chatInputHeight + 20, 2, 18))];
+  return [
+    content,
+    caretNode('chat:caret', rect(Math.round(body.x + x), body.y + body.height - chatInputHeight + 20, 2, 18)),
+  ];
 }
 
 const inputText = 28;
@@ -65,13 +68,16 @@ function paintLines(pen: Pen, body: Size, state: DeskState, typing: string | und
   let bottom = body.height - chatInputHeight - 26;
   if (typing !== undefined) {
     for (const at of [0, 1, 2]) disc(pen, 22 + at * 8, bottom + 13, 2.4, at === 1 ? color.blue400 : color.blue300);
-    label(pen, text(state.language, 'chatTyping', { name: typing }), 50, bottom + 13, { size: 11.5, color: color.faint });
+    label(pen, text(state.language, 'chatTyping', { name: typing }), 50, bottom + 13, {
+      size: 11.5,
+      color: color.faint,
+    });
   }
   for (const line of state.chat.lines.toReversed()) {
     const rows = breakLines(line.text, widest, measure).map(({ start, end }) => line.text.slice(start, end));
     const bubble: Bubble = { line, rows, height: rows.length * messageLine + 14 };
     bottom -= bubble.height;
-    paintBubble(pen, body, bubble, bottom, measure);
+    paintBubble(pen, body, state, bubble, bottom, measure);
     bottom -= 31;
     if (bottom < headerHeight - 80) break;
   }
@@ -79,17 +85,24 @@ function paintLines(pen: Pen, body: Size, state: DeskState, typing: string | und
 
 const faces: readonly string[] = [color.cyan800, color.orange500, color.blue600, color.green600, '#8a4fd0'];
 
-const faceOf = (name: string): string => {
-  let sum = 0;
-  for (const char of name) sum += char.codePointAt(0)!;
-  return faces[sum % faces.length]!;
+/** One colour a person: by the order in which they first speak, so that neighbours differ. */
+const faceOf = (state: DeskState, name: string): string => {
+  const people = [...new Set(script(state).map((line) => line.from))];
+  return faces[Math.max(0, people.indexOf(name)) % faces.length]!;
 };
 
-function paintBubble(pen: Pen, body: Size, { line, rows, height }: Bubble, top: number, measure: (part: string) => number): void {
+function paintBubble(
+  pen: Pen,
+  body: Size,
+  state: DeskState,
+  { line, rows, height }: Bubble,
+  top: number,
+  measure: (part: string) => number,
+): void {
   const width = Math.ceil(Math.max(...rows.map(measure))) + 24;
   const x = line.mine ? body.width - 18 - width : 58;
   if (!line.mine) {
-    disc(pen, 33, top + 3, 16, faceOf(line.from));
+    disc(pen, 33, top + 3, 16, faceOf(state, line.from));
     label(pen, [...line.from][0] ?? '', 33, top + 3, { size: 13.5, bold: true, align: 'center', color: color.white });
     label(pen, line.from, 60, top - 11, { size: 11.5, bold: true, color: color.soft });
     const after = pen.measureText(line.from).width;
@@ -99,7 +112,8 @@ function paintBubble(pen: Pen, body: Size, { line, rows, height }: Bubble, top: 
   }
   box(pen, rect(x, top, width, height), 10, line.mine ? color.blue100 : color.white);
   if (!line.mine) outline(pen, rect(x, top, width, height), 10, '#e1e7f0');
-  for (const [at, row] of rows.entries()) label(pen, row, x + 12, top + 7 + messageLine / 2 + at * messageLine, { size: messageSize });
+  for (const [at, row] of rows.entries())
+    label(pen, row, x + 12, top + 7 + messageLine / 2 + at * messageLine, { size: messageSize });
 }
 
 function paintInput(pen: Pen, body: Size, state: DeskState, draft: string, active: boolean): void {
@@ -110,7 +124,8 @@ function paintInput(pen: Pen, body: Size, state: DeskState, draft: string, activ
   box(pen, field, 8, color.white);
   outline(pen, field, 8, active ? color.blue600 : '#c9d2e0', active ? 1.5 : 1);
   const middle = field.y + field.height / 2;
-  if (draft === '') label(pen, text(state.language, 'chatInput'), inputText, middle, { size: messageSize, color: color.faint });
+  if (draft === '')
+    label(pen, text(state.language, 'chatInput'), inputText, middle, { size: messageSize, color: color.faint });
   else {
     pen.save();
     pen.beginPath();

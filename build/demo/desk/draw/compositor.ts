@@ -1,5 +1,5 @@
 import { type Canvas, createCanvas } from '@napi-rs/canvas';
-import { addAll, addToRegion, intersect, overlaps, type Rect, rect, sameRect, type Size } from '../state/geometry.ts';
+import { addAll, addToRegion, intersect, overlaps, type Rect, rect, type Size, sameRect } from '../state/geometry.ts';
 import type { Pen } from './pen.ts';
 import type { SceneNode } from './scene-node.ts';
 
@@ -47,7 +47,9 @@ export function createCompositor(): Compositor {
     render: (nodes, size) => {
       const whole = rect(0, 0, size.width, size.height);
       const before = new Map(shown.map((node) => [node.id, node]));
-      let dirty = changes(shown, nodes).map((area) => intersect(area, whole)).reduce(addToRegion, [] as readonly Rect[]);
+      let dirty = changes(shown, nodes)
+        .map((area) => intersect(area, whole))
+        .reduce(addToRegion, [] as readonly Rect[]);
       if (canvas.width !== size.width || canvas.height !== size.height) {
         canvas = createCanvas(size.width, size.height);
         dirty = [whole];
@@ -67,7 +69,10 @@ export function createCompositor(): Compositor {
 export function changes(before: readonly SceneNode[], after: readonly SceneNode[]): readonly Rect[] {
   const old = new Map(before.map((node, at) => [node.id, { node, at }]));
   const kept = new Set(after.map((node) => node.id));
-  let dirty: readonly Rect[] = addAll([], before.filter((node) => !kept.has(node.id)).map((node) => node.bounds));
+  let dirty: readonly Rect[] = addAll(
+    [],
+    before.filter((node) => !kept.has(node.id)).map((node) => node.bounds),
+  );
   let highest = -1;
   for (const node of after) {
     const was = old.get(node.id);

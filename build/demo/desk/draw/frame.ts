@@ -40,7 +40,15 @@ export function frameNode(look: FrameLook): SceneNode {
 function plate(pen: Pen, { width, height }: Rect, active: boolean, maximised: boolean): void {
   const corner = maximised ? 0 : radius;
   if (!maximised) {
-    for (const [blur, drop, strength] of active ? ([[40, 14, 0.34], [6, 2, 0.16]] as const) : ([[24, 8, 0.2], [4, 1, 0.12]] as const)) {
+    for (const [blur, drop, strength] of active
+      ? ([
+          [40, 14, 0.34],
+          [6, 2, 0.16],
+        ] as const)
+      : ([
+          [24, 8, 0.2],
+          [4, 1, 0.12],
+        ] as const)) {
       pen.save();
       pen.shadowColor = `rgba(4,20,70,${strength})`;
       pen.shadowBlur = blur;
@@ -73,7 +81,13 @@ function paintButton(pen: Pen, area: Rect, button: WindowButton, look: FrameLook
   if (hovered) {
     pen.save();
     pen.beginPath();
-    pen.roundRect(area.x, area.y, area.width, area.height, button === 'close' && !look.maximised ? [0, radius, 0, 0] : 0);
+    pen.roundRect(
+      area.x,
+      area.y,
+      area.width,
+      area.height,
+      button === 'close' && !look.maximised ? [0, radius, 0, 0] : 0,
+    );
     pen.clip();
     fill(pen, area.x, area.y, area.width, area.height, button === 'close' ? '#d92a2a' : 'rgba(9,32,92,0.10)');
     pen.restore();
@@ -83,14 +97,19 @@ function paintButton(pen: Pen, area: Rect, button: WindowButton, look: FrameLook
   const y = area.y + area.height / 2;
   switch (button) {
     case 'minimise':
-      return stroke(pen, [x - 5, y + 0.5, x + 5, y + 0.5], style, 1);
+      stroke(pen, [x - 5, y + 0.5, x + 5, y + 0.5], style, 1);
+      return;
     case 'maximise':
-      if (!look.maximised) return square(pen, x - 4.5, y - 4.5, 9, style);
+      if (!look.maximised) {
+        square(pen, x - 4.5, y - 4.5, 9, style);
+        return;
+      }
       square(pen, x - 5, y - 2.5, 7, style);
-      return stroke(pen, [x - 2.5, y - 5, x + 4.5, y - 5, x + 4.5, y + 2], style, 1);
+      stroke(pen, [x - 2.5, y - 5, x + 4.5, y - 5, x + 4.5, y + 2], style, 1);
+      return;
     case 'close':
       stroke(pen, [x - 4.5, y - 4.5, x + 4.5, y + 4.5], style, 1.1);
-      return stroke(pen, [x + 4.5, y - 4.5, x - 4.5, y + 4.5], style, 1.1);
+      stroke(pen, [x + 4.5, y - 4.5, x - 4.5, y + 4.5], style, 1.1);
   }
 }
 

@@ -25,7 +25,8 @@ const painters: Readonly<Record<AppId | IconId, (pen: Pen) => void>> = {
   writer: (pen) => {
     tile(pen, '#4979f5', '#0031d8');
     box(pen, rect(13, 10, 22, 28), 3, '#ffffff');
-    for (const [at, width] of [13, 14, 14, 9].entries()) fill(pen, 17, 16 + at * 5, width, 2.4, at ? '#9db7f9' : '#3460fb');
+    for (const [at, width] of [13, 14, 14, 9].entries())
+      fill(pen, 17, 16 + at * 5, width, 2.4, at ? '#9db7f9' : '#3460fb');
   },
   sheet: (pen) => {
     tile(pen, '#2cac6e', '#115a36');
@@ -154,7 +155,8 @@ export function glyph(pen: Pen, name: Glyph, x: number, y: number, style: string
 }
 
 const rows = (pen: Pen, style: string, widths: readonly number[], from: (width: number) => number): void => {
-  for (const [at, width] of widths.entries()) stroke(pen, [from(width), 5 + at * 3.4, from(width) + width, 5 + at * 3.4], style, 1.4);
+  for (const [at, width] of widths.entries())
+    stroke(pen, [from(width), 5 + at * 3.4, from(width) + width, 5 + at * 3.4], style, 1.4);
 };
 
 const ring = (pen: Pen, x: number, y: number, radius: number, style: string, from = 0, to = Math.PI * 2): void => {
@@ -212,7 +214,8 @@ const glyphs: Readonly<Record<Glyph, (pen: Pen, style: string) => void>> = {
     stroke(pen, [4, 3.5, 4, 16, 17, 16], style);
     for (const [at, top] of [10, 6, 8].entries()) stroke(pen, [7.5 + at * 3.5, top, 7.5 + at * 3.5, 13], style, 2);
   },
-  filter: (pen, style) => stroke(pen, [3.5, 4.5, 16.5, 4.5, 11.5, 10.5, 11.5, 15.5, 8.5, 14, 8.5, 10.5, 3.5, 4.5], style),
+  filter: (pen, style) =>
+    stroke(pen, [3.5, 4.5, 16.5, 4.5, 11.5, 10.5, 11.5, 15.5, 8.5, 14, 8.5, 10.5, 3.5, 4.5], style),
   search: (pen, style) => {
     ring(pen, 9, 9, 4.8, style);
     stroke(pen, [12.6, 12.6, 16.5, 16.5], style);

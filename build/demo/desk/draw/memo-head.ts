@@ -9,8 +9,18 @@ const rule = '#3b4252';
 export function memoHead(pen: Pen, column: Rect, state: DeskState): void {
   const { language } = state;
   const { x, y, width } = column;
-  label(pen, text(language, 'memoTitle'), x + width / 2, y + 14, { size: 23, bold: true, serif: true, align: 'center' });
-  label(pen, text(language, 'memoOffice'), x + width, y + 14, { size: 13, serif: true, align: 'right', color: color.soft });
+  label(pen, text(language, 'memoTitle'), x + width / 2, y + 14, {
+    size: 23,
+    bold: true,
+    serif: true,
+    align: 'center',
+  });
+  label(pen, text(language, 'memoOffice'), x + width, y + 14, {
+    size: 13,
+    serif: true,
+    align: 'right',
+    color: color.soft,
+  });
   const stampWidth = width > 460 ? 54 : 42;
   const stampsX = x + width - 4 * stampWidth;
   const tableWidth = width - 4 * stampWidth - 14;
@@ -58,7 +68,15 @@ function stamps(pen: Pen, first: Rect, state: DeskState): void {
     fill(pen, area.x, area.y + 22, area.width, 1, rule);
     label(pen, title, area.x + area.width / 2, area.y + 11.5, { size: 12, serif: true, align: 'center' });
     const name = names[at];
-    if (name) seal(pen, name, area.x + area.width / 2, area.y + 23 + (area.height - 23) / 2, Math.min(21, area.width / 2 - 3), at);
+    if (name)
+      seal(
+        pen,
+        name,
+        area.x + area.width / 2,
+        area.y + 23 + (area.height - 23) / 2,
+        Math.min(21, area.width / 2 - 3),
+        at,
+      );
   }
 }
 
@@ -81,8 +99,9 @@ function seal(pen: Pen, name: string, x: number, y: number, radius: number, at: 
     pen.fillText(chars[0]!, 0, -1);
     pen.fillText(chars[1]!, 0, 14);
   } else {
-    pen.font = serifFont(9.5, true);
-    pen.fillText(name, 0, 3.5);
+    const size = Math.min(9.5, (2 * radius - 6) / (0.62 * chars.length));
+    pen.font = serifFont(size, true);
+    pen.fillText(name, 0, size * 0.36);
   }
   pen.restore();
 }

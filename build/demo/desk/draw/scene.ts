@@ -1,4 +1,6 @@
-import { type DeskState, type DeskEnvironment } from '../state/desk-state.ts';
+import type { DeskEnvironment, DeskState } from '../state/desk-state.ts';
+import type { Rect } from '../state/geometry.ts';
+import { iconCell, icons, startMenu, taskBar } from '../state/layout.ts';
 import { type DeskWindow, focused, frameOf, visible } from '../state/windows.ts';
 import { text } from '../texts.ts';
 import { appTitles } from './app-titles.ts';
@@ -51,4 +53,14 @@ function content(state: DeskState, window: DeskWindow, environment: DeskEnvironm
     case 'residents':
       return sampleNodes(state, window);
   }
+}
+
+/** Where there is text or anything else that must arrive exactly: all but the bare wallpaper. */
+export function losslessAreas(state: DeskState): readonly Rect[] {
+  return [
+    taskBar(state.size),
+    ...icons.map((_, at) => iconCell(at)),
+    ...visible(state.windows).map((window) => frameOf(window, state.size)),
+    ...(state.startOpen ? [startMenu(state.size)] : []),
+  ];
 }

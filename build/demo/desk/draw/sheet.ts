@@ -149,9 +149,19 @@ function paintValues(pen: Pen, body: Size, state: DeskState): void {
       const middle = cell.y + cell.height / 2;
       if (value.kind === 'title') label(pen, value.text, cell.x + 8, middle, { size: 14, bold: true });
       else if (value.kind === 'head') {
-        label(pen, value.text, cell.x + cell.width / 2, middle, { size: 12.5, bold: true, align: 'center', color: color.green800 });
+        label(pen, value.text, cell.x + cell.width / 2, middle, {
+          size: 12.5,
+          bold: true,
+          align: 'center',
+          color: color.green800,
+        });
       } else if (column === 0) label(pen, value.text, cell.x + 8, middle, { size: 12.5, bold: value.kind === 'total' });
-      else label(pen, value.text, cell.x + cell.width - 9, middle, { size: 12.5, align: 'right', bold: value.kind === 'total' });
+      else
+        label(pen, value.text, cell.x + cell.width - 9, middle, {
+          size: 12.5,
+          align: 'right',
+          bold: value.kind === 'total',
+        });
     }
   }
 }
@@ -195,7 +205,11 @@ function paintTabs(pen: Pen, body: Size, state: DeskState): void {
   let x = 14;
   for (const [at, name] of list(state.language, 'sheetTabs').entries()) {
     pen.font = '12.5px sans-serif';
-    label(pen, name, x + 14, top + sheetTabs / 2, { size: 12.5, bold: at === 0, color: at === 0 ? color.green800 : color.soft });
+    label(pen, name, x + 14, top + sheetTabs / 2, {
+      size: 12.5,
+      bold: at === 0,
+      color: at === 0 ? color.green800 : color.soft,
+    });
     const width = pen.measureText(name).width + 28;
     if (at === 0) {
       box(pen, rect(x, top, width, sheetTabs - 4), [0, 0, 6, 6] as unknown as number, color.white);
@@ -231,7 +245,11 @@ function paintChart(pen: Pen, chart: Rect, bars: readonly number[], state: DeskS
   for (const [at, value] of bars.entries()) {
     const x = left + at * space + (space - width) / 2;
     box(pen, rect(x, y(value), width, bottom - y(value)), 2, at === 1 ? color.green600 : '#71c598');
-    label(pen, String(Math.round(value)), x + width / 2, y(value) - 8, { size: 10, align: 'center', color: color.soft });
+    label(pen, String(Math.round(value)), x + width / 2, y(value) - 8, {
+      size: 10,
+      align: 'center',
+      color: color.soft,
+    });
     const name = list(state.language, 'sheetRows')[at] ?? '';
     label(pen, [...name].slice(0, state.language === 'ja' ? 2 : 3).join(''), x + width / 2, bottom + 14, {
       size: 10,

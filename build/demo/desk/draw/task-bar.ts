@@ -1,15 +1,7 @@
 import type { DeskState } from '../state/desk-state.ts';
 import { type Rect, rect } from '../state/geometry.ts';
 import { shownInTaskBar } from '../state/hit.ts';
-import {
-  clockArea,
-  imeArea,
-  searchField,
-  startButton,
-  taskBar,
-  taskButtons,
-  trayArea,
-} from '../state/layout.ts';
+import { clockArea, imeArea, searchField, startButton, taskBar, taskButtons, trayArea } from '../state/layout.ts';
 import { focused } from '../state/windows.ts';
 import { clockTime, shortDate, text } from '../texts.ts';
 import { appIcon, cityMark, glyph } from './icons.ts';
@@ -45,7 +37,12 @@ export function taskBarNodes(state: DeskState): readonly SceneNode[] {
           appIcon(pen, app, area.x + 8, area.y + 5, 28);
           if (open.includes(app)) {
             const width = app === top ? 18 : 6;
-            box(pen, rect(area.x + (area.width - width) / 2, area.y + area.height - 4, width, 3), 1.5, app === top ? color.blue800 : '#8d99ab');
+            box(
+              pen,
+              rect(area.x + (area.width - width) / 2, area.y + area.height - 4, width, 3),
+              1.5,
+              app === top ? color.blue800 : '#8d99ab',
+            );
           }
         }
         const tray = trayArea(size);

@@ -1,6 +1,6 @@
 import type { Size } from '../state/geometry.ts';
-import type { SceneNode } from './scene-node.ts';
 import type { Pen } from './pen.ts';
+import type { SceneNode } from './scene-node.ts';
 
 /** A calm bay in the morning: sky, hills behind one another in the mist, water. Drawn for the size, not scaled. */
 export function wallpaperNode(size: Size): SceneNode {

@@ -1,9 +1,9 @@
 import type { Language } from '#contract/errors/catalogue.ts';
-import { type DeskState, caretShown } from '../state/desk-state.ts';
+import { caretShown, type DeskState } from '../state/desk-state.ts';
 import { type Rect, rect, type Size } from '../state/geometry.ts';
 import { composition } from '../state/ime.ts';
 import { bodyOf } from '../state/layout.ts';
-import { focused, frameOf, type DeskWindow } from '../state/windows.ts';
+import { type DeskWindow, focused, frameOf } from '../state/windows.ts';
 import {
   caretPoint,
   lineHeight,
@@ -21,8 +21,11 @@ import { type Glyph, glyph } from './icons.ts';
 import { memoHead } from './memo-head.ts';
 import { box, color, fill, label, outline, type Pen, serifFont, stroke } from './pen.ts';
 import type { SceneNode } from './scene-node.ts';
+import { textWidth } from './text-width.ts';
 
 export const documentFontSize = 14.5;
+
+export const writerMeasure: Measure = (words, bold) => textWidth(words, serifFont(documentFontSize, bold));
 
 /** The text with what is being composed at its place. */
 function shownText(state: DeskState, active: boolean) {
@@ -60,7 +63,13 @@ export function writerNodes(state: DeskState, window: DeskWindow, measure: Measu
 }
 
 export function caretNode(id: string, bounds: Rect): SceneNode {
-  return { id, bounds, key: [], cached: false, paint: (pen) => fill(pen, 0, 0, bounds.width, bounds.height, color.blue900) };
+  return {
+    id,
+    bounds,
+    key: [],
+    cached: false,
+    paint: (pen) => fill(pen, 0, 0, bounds.width, bounds.height, color.blue900),
+  };
 }
 
 function paintPage(
@@ -136,7 +145,12 @@ function paintRibbon(pen: Pen, body: Size, language: Language): void {
     if (x > body.width - 220) break;
   }
   box(pen, rect(body.width - 92, 5, 78, 26), 6, color.blue900);
-  label(pen, text(language, 'share'), body.width - 53, 18, { size: 12, bold: true, color: color.white, align: 'center' });
+  label(pen, text(language, 'share'), body.width - 53, 18, {
+    size: 12,
+    bold: true,
+    color: color.white,
+    align: 'center',
+  });
   box(pen, rect(8, 38, body.width - 16, 40), 8, color.white);
   outline(pen, rect(8, 38, body.width - 16, 40), 8, color.line);
   paintTools(pen, body, language);

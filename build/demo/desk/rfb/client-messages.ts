@@ -79,7 +79,12 @@ async function cutText(reader: ByteReader): Promise<ClientMessage> {
 async function qemuMessage(reader: ByteReader): Promise<ClientMessage> {
   const data = await reader.take(11);
   if (data[0] !== 0) throw new HanareError('screenProtocolError', { problem: `QEMU submessage ${data[0]}` });
-  return { type: 'key', down: data.readUInt16BE(1) !== 0, keysym: data.readUInt32BE(3), scancode: data.readUInt32BE(7) };
+  return {
+    type: 'key',
+    down: data.readUInt16BE(1) !== 0,
+    keysym: data.readUInt32BE(3),
+    scancode: data.readUInt32BE(7),
+  };
 }
 
 const readRect = (data: Buffer, at: number): Rect =>

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { HanareError } from '#contract/errors/hanare-error.ts';
 import type { Logger } from '#contract/log/logger.ts';
-import { addToRegion, intersect, isEmpty, overlaps, type Rect, rect, type Size } from '../state/geometry.ts';
+import { addToRegion, encloses, intersect, isEmpty, type Rect, rect, type Size } from '../state/geometry.ts';
 import { ConnectionEnded, createByteReader } from './byte-reader.ts';
 import { type ClientMessage, readClientMessage } from './client-messages.ts';
 import { addCopy, addDamage, type Damage, noDamage, takeDamage, targetOf, withoutCopy } from './damage.ts';
@@ -67,7 +67,7 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
   let encoder: Encoder | undefined;
   let sending = false;
   /** Messages that may not stand in the middle of an update. */
-  let held: Buffer[] = [];
+  const held: Buffer[] = [];
   /** Pseudo-rectangles for the next update, by what they tell, so that only the newest is sent. */
   const news = new Map<string, () => Buffer>();
   let framesAhead = 0;
@@ -95,7 +95,7 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
     const wanted = continuous ? [intersect(continuous, whole()), ...requested] : requested;
     if (!knows(encodings.copyRect) || !wanted.some((area) => covers(area, damage.copy))) damage = withoutCopy(damage);
     const resize = news.get('size');
-    if (resize) {
+    if (resize && !sameSize(told, desk.framebuffer.size())) {
       // A new size goes alone: what follows is in the new picture's coordinates.
       news.delete('size');
       requested = [];
@@ -118,6 +118,8 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
     encoder ??= createEncoder(effort());
     const options = { encoding: pixelEncoding(), format, quality: quality(), lossless: desk.lossless() };
     const parts = areas.flatMap((area) => encoder!.encode(picture, area, options));
+    // Each is awaited in its turn; one that fails earlier must not count as unhandled meanwhile.
+    for (const part of parts) part.catch(() => undefined);
     const first = copy ? [...extra, copyRect(copy)] : extra;
     const open = knows(pseudo.lastRect) && parts.length > 8;
     const count = first.length + parts.length;
@@ -129,8 +131,8 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
     try {
       const header = Buffer.alloc(4);
       header.writeUInt16BE(open ? 0xffff : count, 2);
-      const ready = open ? [] : await Promise.all(parts);
-      put(Buffer.concat([header, ...first, ...ready]));
+      const whole = open ? [] : await Promise.all(parts);
+      put(Buffer.concat([header, ...first, ...whole]));
       // With LastRect the first rectangles are on their way while the last are still being compressed.
       if (open) {
         for (const part of parts) put(await part);
@@ -179,7 +181,7 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
         told = desk.framebuffer.size();
         return sizeRect(told);
       });
-    } else if (ready && (size.width !== told.width || size.height !== told.height)) {
+    } else if (ready && !sameSize(size, told)) {
       end('the screen was resized and the viewer cannot follow', undefined);
     }
   };
@@ -205,7 +207,8 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
         tellCursor();
         return;
       case 'setEncodings':
-        return setEncodings(message.encodings);
+        setEncodings(message.encodings);
+        return;
       case 'updateRequest': {
         const area = intersect(message.area, whole());
         if (!message.incremental) {
@@ -216,9 +219,11 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
         return;
       }
       case 'key':
-        return desk.key(message);
+        desk.key(message);
+        return;
       case 'pointer':
-        return desk.pointer(message);
+        desk.pointer(message);
+        return;
       case 'cutText':
         return;
       case 'continuousUpdates':
@@ -227,7 +232,8 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
         framesAhead = 0;
         return;
       case 'fence':
-        return fence(message.flags, message.payload);
+        fence(message.flags, message.payload);
+        return;
       case 'setDesktopSize': {
         const size = { width: message.width, height: message.height };
         if (!desk.resize(size, client)) tellSize('thisClient', sizeStatus.invalid);
@@ -308,14 +314,9 @@ export function serveClient(socket: Socket, desk: DeskSide, logger: Logger): Rfb
   return client;
 }
 
-const covers = (area: Rect, copy: Copy | undefined): boolean =>
-  copy !== undefined && overlaps(area, targetOf(copy)) && isWithin(targetOf(copy), area);
+const covers = (area: Rect, copy: Copy | undefined): boolean => copy !== undefined && encloses(area, targetOf(copy));
 
-const isWithin = (inner: Rect, outer: Rect): boolean =>
-  inner.x >= outer.x &&
-  inner.y >= outer.y &&
-  inner.x + inner.width <= outer.x + outer.width &&
-  inner.y + inner.height <= outer.y + outer.height;
+const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
 
 function copyRect(copy: Copy): Buffer {
   const from = Buffer.alloc(4);

@@ -32,7 +32,9 @@ export const addDamage = (damage: Damage, areas: readonly Rect[]): Damage => ({
 export function addCopy(damage: Damage, copy: Copy): Damage {
   const by: Point = { x: copy.to.x - copy.from.x, y: copy.to.y - copy.from.y };
   const target = translate(copy.from, by);
-  const lacking = damage.areas.map((area) => translate(intersect(area, copy.from), by)).filter((area) => !isEmpty(area));
+  const lacking = damage.areas
+    .map((area) => translate(intersect(area, copy.from), by))
+    .filter((area) => !isEmpty(area));
   if (!damage.copy) return { areas: addAll(damage.areas, lacking), copy };
   const last = targetOf(damage.copy);
   if (!sameRect(last, copy.from)) return { ...damage, areas: addToRegion(damage.areas, target) };
@@ -52,7 +54,9 @@ export function takeDamage(
   damage: Damage,
   wanted: readonly Rect[],
 ): Readonly<{ now: readonly Rect[]; later: readonly Rect[] }> {
-  const now = damage.areas.flatMap((area) => wanted.map((one) => intersect(area, one)).filter((part) => !isEmpty(part)));
+  const now = damage.areas.flatMap((area) =>
+    wanted.map((one) => intersect(area, one)).filter((part) => !isEmpty(part)),
+  );
   const disjoint = addAll([], now);
   let later = damage.areas;
   for (const taken of disjoint) later = later.flatMap((area) => subtract(area, taken));

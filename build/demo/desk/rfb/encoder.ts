@@ -2,7 +2,13 @@ import { createCanvas, ImageData } from '@napi-rs/canvas';
 import { type Rect, rect } from '../state/geometry.ts';
 import { createDeflater, type Deflater } from './deflater.ts';
 import { cutIntoPieces, indexed, type Picture, type Piece } from './pieces.ts';
-import { compressedPixelWriter, type PixelFormat, pixelWriter, type PixelWriter, tightPixelWriter } from './pixel-format.ts';
+import {
+  compressedPixelWriter,
+  type PixelFormat,
+  type PixelWriter,
+  pixelWriter,
+  tightPixelWriter,
+} from './pixel-format.ts';
 
 export const encodings = { raw: 0, copyRect: 1, tight: 7, zrle: 16 } as const;
 export type PixelEncoding = 'raw' | 'tight' | 'zrle';
@@ -199,4 +205,3 @@ function zrleTile(picture: Picture, part: Rect, writer: PixelWriter): Buffer {
   }
   return Buffer.concat([head, data]);
 }
-

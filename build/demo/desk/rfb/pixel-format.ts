@@ -28,7 +28,8 @@ export function readPixelFormat(data: Buffer): PixelFormat {
   if (bytes === undefined) throw new HanareError('screenProtocolError', { problem: 'pixel format: bits per pixel' });
   if (!trueColour) throw new HanareError('screenProtocolError', { problem: 'pixel format: colour map' });
   const channel = (max: number, shift: number): Channel => {
-    const fits = max > 0 && max <= 255 && (max & (max + 1)) === 0 && shift < bytes * 8 && max * 2 ** shift < 2 ** (bytes * 8);
+    const fits =
+      max > 0 && max <= 255 && (max & (max + 1)) === 0 && shift < bytes * 8 && max * 2 ** shift < 2 ** (bytes * 8);
     if (!fits) throw new HanareError('screenProtocolError', { problem: 'pixel format: channel' });
     return { max, shift };
   };

@@ -76,11 +76,17 @@ function namedKey(state: DeskState, name: NamedKey, environment: DeskEnvironment
     case 'enter':
       return enter(state);
     case 'tab':
-      return focused(state.windows) === 'sheet' ? select(state, 1, 0) : edit(settle(state), (one) => insert(one, '　　'));
+      return focused(state.windows) === 'sheet'
+        ? select(state, 1, 0)
+        : edit(settle(state), (one) => insert(one, '　　'));
     case 'left':
-      return focused(state.windows) === 'sheet' ? select(state, -1, 0) : edit(settle(state), (one) => moveCaret(one, 'left'));
+      return focused(state.windows) === 'sheet'
+        ? select(state, -1, 0)
+        : edit(settle(state), (one) => moveCaret(one, 'left'));
     case 'right':
-      return focused(state.windows) === 'sheet' ? select(state, 1, 0) : edit(settle(state), (one) => moveCaret(one, 'right'));
+      return focused(state.windows) === 'sheet'
+        ? select(state, 1, 0)
+        : edit(settle(state), (one) => moveCaret(one, 'right'));
     case 'home':
       return edit(settle(state), (one) => moveCaret(one, state.modifiers.ctrl ? 'start' : 'home'));
     case 'end':

@@ -33,9 +33,9 @@ export function taskButtons(size: Size, shown: readonly AppId[]): ReadonlyMap<Ap
   );
 }
 
-export const clockArea = (size: Size): Rect => rect(size.width - 142, size.height - taskBarHeight + 4, 134, 40);
-export const trayArea = (size: Size): Rect => rect(size.width - 218, size.height - taskBarHeight + 4, 72, 40);
-export const imeArea = (size: Size): Rect => rect(size.width - 258, size.height - taskBarHeight + 4, 36, 40);
+export const clockArea = (size: Size): Rect => rect(size.width - 128, size.height - taskBarHeight + 4, 122, 40);
+export const trayArea = (size: Size): Rect => rect(size.width - 202, size.height - taskBarHeight + 4, 72, 40);
+export const imeArea = (size: Size): Rect => rect(size.width - 240, size.height - taskBarHeight + 4, 36, 40);
 
 export const iconCell = (at: number): Rect => rect(12, 14 + at * 100, 92, 94);
 
@@ -48,10 +48,7 @@ export function startMenu(size: Size): Rect {
 export function startItems(size: Size): ReadonlyMap<AppId, Rect> {
   const menu = startMenu(size);
   return new Map(
-    apps.map((app, at) => [
-      app,
-      rect(menu.x + 24 + (at % 4) * 114, menu.y + 108 + Math.floor(at / 4) * 96, 108, 90),
-    ]),
+    apps.map((app, at) => [app, rect(menu.x + 24 + (at % 4) * 114, menu.y + 108 + Math.floor(at / 4) * 96, 108, 90)]),
   );
 }
 
@@ -76,10 +73,10 @@ export function defaultRect(app: AppId, size: Size): Rect {
     rect(Math.max(0, Math.min(x, area.width - width)), Math.max(0, Math.min(y, area.height - height)), width, height);
   switch (app) {
     case 'writer':
-      return place(124, 24, share(area.width, 0.5, 560, 880), share(area.height, 0.93, 420, 930));
+      return place(124, 24, share(area.width, 0.47, 560, 900), share(area.height, 0.93, 420, 930));
     case 'sheet': {
-      const width = share(area.width, 0.44, 560, 780);
-      return place(area.width - width - 28, 52, width, share(area.height, 0.53, 400, 500));
+      const width = share(area.width, 0.435, 540, 800);
+      return place(area.width - width - 24, 48, width, share(area.height, 0.53, 400, 500));
     }
     case 'chat': {
       const width = share(area.width, 0.3, 380, 470);

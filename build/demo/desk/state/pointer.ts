@@ -6,18 +6,7 @@ import { settle } from './keyboard.ts';
 import { type AppId, bodyOf, type IconId, workArea } from './layout.ts';
 import { cellAt } from './sheet.ts';
 import { setCaret } from './text-buffer.ts';
-import {
-  close,
-  find,
-
-  frameOf,
-  minimise,
-  moveTo,
-  open,
-  raise,
-  taskButtonPressed,
-  toggleMaximised,
-} from './windows.ts';
+import { close, find, frameOf, minimise, moveTo, open, raise, taskButtonPressed, toggleMaximised } from './windows.ts';
 import { caretAt, writerView } from './writer-view.ts';
 
 /** RFC 6143 §7.5.5: bit 0 is the left button, bits 3 and 4 are one notch of the wheel up and down. */
@@ -40,7 +29,8 @@ export function pointer(state: DeskState, input: PointerInput, environment: Desk
   if (next.drag && input.buttons & left) next = dragTo(next, at);
   next = { ...next, hover: next.drag ? next.hover : hit(next, at) };
   if (pressed & left) next = press(next, environment);
-  if (released & left) next = { ...next, drag: undefined, selecting: false, hover: hit({ ...next, drag: undefined }, at) };
+  if (released & left)
+    next = { ...next, drag: undefined, selecting: false, hover: hit({ ...next, drag: undefined }, at) };
   if (pressed & wheelUp) next = wheel(next, -wheelStep, environment);
   if (pressed & wheelDown) next = wheel(next, wheelStep, environment);
   return sameHover(state, next);
@@ -171,4 +161,3 @@ function wheel(state: DeskState, by: number, environment: DeskEnvironment): Desk
   const { maxScroll } = writerView(body, state.document.text, state.scroll, environment.measure);
   return { ...state, scroll: Math.max(0, Math.min(maxScroll, state.scroll + by)) };
 }
-

@@ -80,15 +80,17 @@ const irregular: Readonly<Record<string, string>> = {
   ')': ')',
 };
 
-const table: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(rows).flatMap(([consonant, kana]) =>
-    vowels.map((vowel, at): [string, string] => [consonant + vowel, kana[at] ?? ' ']),
-  ),
-  ...Object.entries(combined).flatMap(([consonant, kana]) =>
-    vowels.map((vowel): [string, string] => [consonant + vowel, kana + (small[vowel] ?? '')]),
-  ),
-  ...Object.entries(irregular),
-].filter(([, kana]) => kana !== ' '));
+const table: ReadonlyMap<string, string> = new Map(
+  [
+    ...Object.entries(rows).flatMap(([consonant, kana]) =>
+      vowels.map((vowel, at): [string, string] => [consonant + vowel, kana[at] ?? ' ']),
+    ),
+    ...Object.entries(combined).flatMap(([consonant, kana]) =>
+      vowels.map((vowel): [string, string] => [consonant + vowel, kana + (small[vowel] ?? '')]),
+    ),
+    ...Object.entries(irregular),
+  ].filter(([, kana]) => kana !== ' '),
+);
 
 const prefixes: ReadonlySet<string> = new Set(
   [...table.keys()].flatMap((key) => Array.from({ length: key.length - 1 }, (_, at) => key.slice(0, at + 1))),

@@ -72,12 +72,7 @@ export const gridArea = (body: Size): Rect =>
 
 export function cellRect(body: Size, cell: Cell): Rect {
   const grid = gridArea(body);
-  return rect(
-    columnX(cell.column),
-    grid.y + headerHeight + cell.row * rowHeight,
-    columnWidth(cell.column),
-    rowHeight,
-  );
+  return rect(columnX(cell.column), grid.y + headerHeight + cell.row * rowHeight, columnWidth(cell.column), rowHeight);
 }
 
 /** The chart floats over the empty columns at the right. */
@@ -109,7 +104,11 @@ export function moveCell(sheet: Sheet, dx: number, dy: number): Sheet {
   return { ...sheet, selected: { row, column } };
 }
 
-export type CellValue = Readonly<{ text: string; formula?: string; kind: 'title' | 'head' | 'name' | 'number' | 'total' }>;
+export type CellValue = Readonly<{
+  text: string;
+  formula?: string;
+  kind: 'title' | 'head' | 'name' | 'number' | 'total';
+}>;
 
 /** @param words texts of the table: title, columns, departments and the word for the total. */
 export function cellValue(
@@ -124,7 +123,8 @@ export function cellValue(
   const last = words.rows.length;
   if (department > last) return undefined;
   const isTotal = department === last;
-  if (column === 0) return { text: isTotal ? words.total : (words.rows[department] ?? ''), kind: isTotal ? 'total' : 'name' };
+  if (column === 0)
+    return { text: isTotal ? words.total : (words.rows[department] ?? ''), kind: isTotal ? 'total' : 'name' };
   const kind = isTotal ? 'total' : 'number';
   const figure = (values: readonly number[]): number =>
     isTotal ? values.reduce((sum, value) => sum + value, 0) : (values[department] ?? 0);

@@ -34,7 +34,7 @@ export function writerView(body: Size, text: string, scroll: number, measure: Me
   const columnWidth = pageWidth - 2 * padding;
   const lines = breakLines(text, columnWidth, measure);
   const textHeight = lines.length * lineHeight;
-  const pageHeight = Math.max(Math.round(pageWidth * 1.414), 52 + memoHeadHeight + textHeight + 72);
+  const pageHeight = Math.max(Math.round(pageWidth * Math.SQRT2), 52 + memoHeadHeight + textHeight + 72);
   const maxScroll = Math.max(0, pageHeight + 2 * gapAbovePage - view.height);
   const at = Math.min(scroll, maxScroll);
   const pageX = Math.round((body.width - pageWidth) / 2);

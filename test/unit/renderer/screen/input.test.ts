@@ -100,6 +100,11 @@ test('keys that are not on the table, and releases without a press, are not sent
   expect(sent).toEqual([]);
 });
 
+test('PrintScreen is pressed even where the system tells only of its release', () => {
+  keyboard.up(input('PrintScreen', 'PrintScreen'));
+  expect(sent).toEqual(['+ff61/54', '-ff61/54']);
+});
+
 test('letting go of everything releases in reverse order, once', () => {
   keyboard.down(input('ControlLeft', 'Control', { ctrlKey: true }));
   keyboard.down(input('KeyC', 'c', { ctrlKey: true }));

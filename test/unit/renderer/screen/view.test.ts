@@ -20,6 +20,8 @@ describe('where the picture lies', () => {
     ['a larger desk is shrunk to fit', [960, 1000, 1], [1920, 1080], [0, 230, 960, 540, false]],
     ['at twice the density 1:1 is half the CSS size', [1000, 800, 2], [640, 480], [340, 280, 320, 240, true]],
     ['at 1.25 edges lie on whole pixels', [801, 601, 1.25], [640, 480], [144, 108, 512, 384, true]],
+    ['two pixels too many are cut rather than scaled', [1919, 1078, 1], [1920, 1080], [0, 0, 1920, 1080, true]],
+    ['three are scaled', [1917, 1080, 1], [1920, 1080], [0, 1, 1917, 1078, false]],
     ['exactly the window', [1366, 768, 1], [1366, 768], [0, 0, 1366, 768, true]],
   ] as const)('%s', (_, window, desk, [left, top, width, height, exact]) => {
     const placed = viewport([...window], [...desk]).place();

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionState } from '#contract/ipc/state.ts';
+import { createSessionStore } from '#renderer/app/session-store.ts';
+import { connectedState, createFakeBridge, endedState } from '#test/fakes/fake-bridge.ts';
+
+describe('the session store', () => {
+  it('knows nothing before main has answered, then main’s state and when it came', async () => {
+    const store = createSessionStore(createFakeBridge({ state: connectedState() }).bridge, () => 42);
+    expect(store.get()).toBeNull();
+    await store.follow().started;
+    expect(store.get()).toEqual({ state: connectedState(), seenAt: 42 });
+  });
+
+  it('keeps a change that came while the first answer was under way', async () => {
+    const fake = createFakeBridge();
+    let answer: (state: SessionState) => void = () => undefined;
+    const slow = new Promise<SessionState>((resolve) => {
+      answer = resolve;
+    });
+    const store = createSessionStore({ ...fake.bridge, session: { ...fake.bridge.session, state: () => slow } });
+    const { started } = store.follow();
+    fake.change(endedState(null));
+    answer({ phase: 'idle' });
+    await started;
+    expect(store.get()?.state).toEqual(endedState(null));
+  });
+
+  it('tells its listeners every state in turn', () => {
+    const fake = createFakeBridge();
+    const store = createSessionStore(fake.bridge);
+    const phases: (string | undefined)[] = [];
+    store.follow();
+    store.subscribe(() => phases.push(store.get()?.state.phase));
+    fake.change(endedState(null));
+    fake.change({ phase: 'connecting', stage: 'network', times: {}, desk: null });
+    fake.change(connectedState());
+    expect(phases).toEqual(['ended', 'connecting', 'connected']);
+  });
+
+  it('stops following', () => {
+    const fake = createFakeBridge();
+    const store = createSessionStore(fake.bridge);
+    store.follow().stop();
+    expect(fake.listeners()).toBe(0);
+  });
+});

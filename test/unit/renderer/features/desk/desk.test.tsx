@@ -1,0 +1,208 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { IntlProvider } from 'react-intl';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BridgeContext } from '#renderer/app/bridge.ts';
+import { messages } from '#renderer/app/text.ts';
+import { Desk } from '#renderer/features/desk/desk.tsx';
+import type { ScreenHost, ScreenHostState } from '#renderer/features/desk/screen-host.ts';
+import { connectedState, createFakeBridge } from '#test/fakes/fake-bridge.ts';
+import { emptyPageEachTime } from '../../page.ts';
+
+emptyPageEachTime();
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const hostState: ScreenHostState = {
+  generation: 0,
+  mounted: false,
+  ready: true,
+  running: true,
+  challenge: null,
+  scale: 'fit',
+};
+
+function open(state = connectedState()) {
+  const fake = createFakeBridge();
+  const host = {
+    get: () => hostState,
+    subscribe: () => () => undefined,
+    attach: vi.fn(),
+    focus: vi.fn(),
+    setScale: vi.fn(),
+    sendChord: vi.fn(),
+  };
+  let leave: () => void = () => undefined;
+  const onDisconnect = vi.fn();
+  const signals = {
+    onLeave: (listener: () => void) => {
+      leave = listener;
+      return () => undefined;
+    },
+  };
+  const view = (next: typeof state) => (
+    <IntlProvider locale="ja" messages={messages.ja}>
+      <BridgeContext value={fake.bridge}>
+        <Desk
+          host={host as unknown as ScreenHost}
+          signals={signals}
+          screenUrl="http://screen.test/"
+          state={next}
+          onDisconnect={onDisconnect}
+        />
+      </BridgeContext>
+    </IntlProvider>
+  );
+  const { rerender } = render(view(state));
+  return {
+    ...fake,
+    host,
+    onDisconnect,
+    show: (next: typeof state) => rerender(view(next)),
+    leave: () => act(async () => leave()),
+  };
+}
+const press = (name: string) => act(async () => screen.getByRole('button', { name }).click());
+const bar = () => document.querySelector('.bar');
+const handle = () => document.querySelector('.handle button');
+const wait = (ms: number) => act(async () => void vi.advanceTimersByTime(ms));
+
+describe('the session bar', () => {
+  it('says whose screen this is and that nothing is kept, the state, and the link in words', () => {
+    open(connectedState({ quality: 'fair', rttMs: 123.6 }));
+    expect(bar()?.textContent).toContain('いま操作しているのは庁内のパソコンです。この端末には何も保存されません。');
+    expect(bar()?.textContent).toContain('接続中');
+    expect(document.querySelector('.meter')?.textContent).toContain('ふつう');
+    expect(document.querySelector('.meter')?.textContent).toContain('124ミリ秒');
+  });
+
+  it('says that the round trip is being measured before it is known', () => {
+    open(connectedState({ rttMs: null }));
+    expect(document.querySelector('.meter')?.textContent).toContain('測定中');
+  });
+
+  it('gives the keyboard to the desk when the picture appears', () => {
+    expect(open().host.focus).toHaveBeenCalled();
+  });
+
+  it('disconnects with one press', async () => {
+    const { onDisconnect } = open();
+    await press('切断');
+    expect(onDisconnect).toHaveBeenCalledOnce();
+  });
+
+  it('takes the keyboard on the leave chord and gives it back on Escape', async () => {
+    const { leave, host } = open();
+    await leave();
+    expect(bar()?.contains(document.activeElement)).toBe(true);
+    host.focus.mockClear();
+    fireEvent.keyDown(document.activeElement!, { key: 'Escape' });
+    expect(host.focus).toHaveBeenCalledOnce();
+  });
+
+  it('sends key chords by plain names, and then returns to the desk', async () => {
+    const { host } = open();
+    const names = ['Ctrl + Alt + Del', 'Windowsキー', 'Alt + Tab', '半角/全角', 'Print Screen'];
+    for (const name of names) {
+      await press('キー');
+      host.focus.mockClear();
+      await act(async () => screen.getByRole('menuitem', { name: new RegExp(name.replaceAll('+', '\\+')) }).click());
+      await wait(200);
+      expect(host.focus, name).toHaveBeenCalled();
+    }
+    expect(host.sendChord.mock.calls.flat()).toEqual([
+      'ctrl-alt-del',
+      'win',
+      'alt-tab',
+      'hankaku-zenkaku',
+      'print-screen',
+    ]);
+  });
+
+  it('changes the size of the picture', async () => {
+    const { host } = open();
+    await press('キー');
+    expect(screen.getByRole('menuitemradio', { name: '全体を表示' }).getAttribute('aria-checked')).toBe('true');
+    await act(async () => screen.getByRole('menuitemradio', { name: '原寸' }).click());
+    expect(host.setScale).toHaveBeenCalledWith('actual');
+  });
+});
+
+describe('full screen', () => {
+  it('is asked of main by the button and by F11 in the bar', async () => {
+    const { named } = open();
+    await press('全画面');
+    await act(async () => void fireEvent.keyDown(screen.getByRole('button', { name: '全画面を終了' }), { key: 'F11' }));
+    expect(named('window.setFullScreen').map((call) => call.args[0])).toEqual([true, false]);
+  });
+
+  it('folds the bar to a handle that still says where one is', async () => {
+    open();
+    await press('全画面');
+    expect(bar()).not.toBeNull();
+    await wait(3000);
+    expect(bar()).toBeNull();
+    expect(handle()?.textContent).toContain('庁内のパソコンを操作中');
+  });
+
+  it('brings the bar back under a moving pointer, and folds it again', async () => {
+    open();
+    await press('全画面');
+    await wait(3000);
+    await act(async () => void fireEvent.pointerMove(handle()!));
+    expect(bar()).not.toBeNull();
+    await wait(2000);
+    await act(async () => void fireEvent.pointerMove(bar()!));
+    await wait(2000);
+    expect(bar()).not.toBeNull();
+    await wait(1000);
+    expect(bar()).toBeNull();
+  });
+
+  it('keeps the bar while the keyboard is in it', async () => {
+    const { leave } = open();
+    await press('全画面');
+    await wait(3000);
+    await leave();
+    expect(bar()?.contains(document.activeElement)).toBe(true);
+    await wait(60_000);
+    expect(bar()).not.toBeNull();
+  });
+
+  it('keeps the bar while its menu is open', async () => {
+    open();
+    await press('全画面');
+    await press('キー');
+    await wait(60_000);
+    expect(screen.getByRole('menu')).toBeTruthy();
+  });
+
+  it('puts the keyboard into the bar when the handle is pressed', async () => {
+    open();
+    await press('全画面');
+    await wait(3000);
+    await act(async () => void fireEvent.click(handle()!));
+    expect(bar()?.contains(document.activeElement)).toBe(true);
+  });
+
+  it('ends with the session', async () => {
+    const { show, named } = open();
+    await press('全画面');
+    show({ phase: 'ended', failure: null, stage: null, times: {}, desk: null });
+    expect(named('window.setFullScreen').at(-1)?.args).toEqual([false]);
+  });
+});
+
+describe('a silent link', () => {
+  it('dims the picture and says plainly what is going on, until it is back', () => {
+    const { show } = open();
+    expect(document.querySelector('.desk__picture--old')).toBeNull();
+    show(connectedState({ quality: 'silent' }));
+    expect(document.querySelector('.desk__picture--old')).not.toBeNull();
+    expect(document.querySelector('.silent [role=status]')?.textContent).toContain('回線から返事がありません。');
+    expect(bar()?.textContent).toContain('返事待ち');
+    expect(document.querySelector('.meter')?.textContent).not.toContain('24ミリ秒');
+    show(connectedState());
+    expect(document.querySelector('.silent [role=status]')?.textContent).toBe('');
+  });
+});
