@@ -35,7 +35,9 @@ export async function startDesk(frameRate: number): Promise<Desk> {
 export async function startViewerDisplay(): Promise<ViewerDisplay> {
   // In memory where there is such a folder: the kernel would write a changed picture back to a disk again and again.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hanare-bench-'));
-  const { width, height } = screenSize;
+  // One pixel more than the desk: Chromium makes a window one pixel smaller than a display without a window manager, and
+  // the desk's picture must still fit into it 1:1.
+  const [width, height] = [screenSize.width + 1, screenSize.height + 1];
   const server = startChild('Xvfb', [
     ...['-displayfd', '1', '-screen', '0', `${width}x${height}x24`, '-fbdir', folder, '-nolisten', 'tcp', '-noreset'],
   ]);

@@ -1,6 +1,7 @@
 import type { Language } from '#contract/errors/catalogue.ts';
 import { createCompositor } from './draw/compositor.ts';
 import { cursorImage } from './draw/cursors.ts';
+import { ensureJapaneseFont } from './draw/fonts.ts';
 import { losslessAreas, scene } from './draw/scene.ts';
 import { writerMeasure } from './draw/writer.ts';
 import { type Copy, createFramebuffer, type Framebuffer } from './rfb/framebuffer.ts';
@@ -32,7 +33,7 @@ export const systemClock: Clock = {
 };
 
 /** Who looks on. */
-export type Watcher = Readonly<{
+type Watcher = Readonly<{
   damage: (areas: readonly Rect[], copy: Copy | undefined) => void;
   cursorChanged: () => void;
 }>;
@@ -50,8 +51,8 @@ export type Desk = Readonly<{
   frames: () => number;
 }>;
 
-export const smallest: Size = { width: 800, height: 600 };
-export const largest: Size = { width: 3840, height: 2160 };
+const smallest: Size = { width: 800, height: 600 };
+const largest: Size = { width: 3840, height: 2160 };
 
 export const fits = ({ width, height }: Size): boolean =>
   width >= smallest.width && height >= smallest.height && width <= largest.width && height <= largest.height;
@@ -62,6 +63,7 @@ const frameMs = 33;
 /** Runs the state, the drawing and the clock. While nobody looks on, nothing runs. */
 export function createDesk(options: Readonly<{ language: Language; size: Size; clock: Clock }>): Desk {
   const { clock } = options;
+  ensureJapaneseFont();
   const environment: DeskEnvironment = { measure: writerMeasure };
   const compositor = createCompositor();
   const framebuffer = createFramebuffer();

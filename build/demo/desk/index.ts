@@ -22,7 +22,7 @@ export type DemoDeskOptions = Readonly<{
   logger?: Logger;
 }>;
 
-export type DemoDeskStats = Readonly<{
+type DemoDeskStats = Readonly<{
   viewers: number;
   viewersSoFar: number;
   /** Pictures in which something changed. */
@@ -33,7 +33,7 @@ export type DemoDeskStats = Readonly<{
 }>;
 
 /** What tests may look at without looking at pixels. */
-export type DemoDeskInspection = Readonly<{
+type DemoDeskInspection = Readonly<{
   width: number;
   height: number;
   document: Readonly<{ text: string; caret: number; composing: string }>;

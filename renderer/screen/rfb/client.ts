@@ -39,6 +39,8 @@ export class RfbClient {
   readonly #updates: Updates;
   #options: VncOptions;
   #queue: Uint8Array[] = [];
+  /** Bytes in the inbox that no credit has been given for. */
+  #held = 0;
   #running = false;
   #ended = false;
   #open = false;
@@ -77,10 +79,15 @@ export class RfbClient {
     return this.#ended;
   }
 
-  /** Bytes from the desk; kept, not copied, until there is room. */
+  /**
+   * Bytes from the desk. They go into the inbox even while a picture is waited for, only their credit is held back:
+   * credit bounds bytes, and a desk that sends them one at a time would otherwise cost an object for each.
+   */
   push(chunk: Uint8Array): void {
     if (this.#ended || chunk.length === 0) return;
-    this.#queue.push(chunk);
+    const taken = this.#queue.length === 0 && this.#updates.blocked ? this.#inbox.put(chunk) : 0;
+    this.#held += taken;
+    if (taken < chunk.length) this.#queue.push(taken === 0 ? chunk : chunk.subarray(taken));
     this.#run();
   }
 
@@ -147,11 +154,18 @@ export class RfbClient {
       do {
         while (!this.#ended && this.#step());
       } while (!this.#ended && !this.#updates.blocked && this.#refill());
+      if (!this.#updates.blocked) this.#release();
     } catch (error) {
       this.#end(error);
     } finally {
       this.#running = false;
     }
+  }
+
+  #release(): void {
+    if (this.#held === 0 || this.#ended) return;
+    this.#effects.consumed(this.#held);
+    this.#held = 0;
   }
 
   #refill(): boolean {

@@ -12,7 +12,7 @@ window.benchReady = new Promise((resolve) => {
 });
 frame.src = screenUrl;
 frame.allow = 'clipboard-read; clipboard-write; fullscreen';
-document.documentElement.append(frame);
+document.body.append(frame);
 
 window.benchConnect = (options) => {
   const control = new MessageChannel();

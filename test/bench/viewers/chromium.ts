@@ -10,7 +10,7 @@ import { screenSize } from '../displays.ts';
 const flags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync', '--no-default-browser-check', '--password-store=basic'],
-  ...['--host-resolver-rules=MAP localhost 127.0.0.1', '--window-position=0,0', '--kiosk'],
+  ...['--host-resolver-rules=MAP localhost 127.0.0.1', '--window-position=0,0'],
 ];
 
 export type BrowserWindow = Readonly<{ pid: number; page: Page; close(): Promise<void> }>;

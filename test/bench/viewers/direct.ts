@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { buildApp } from '#build/bundle/index.ts';
 import type { ScreenOptions } from '#renderer/screen/api.ts';
 import { monotonicUs } from '../processor-time.ts';
 import { openBrowserWindow } from './chromium.ts';
 import { startPageServer } from './page-server.ts';
-import { buildScreenPage } from './screen-page.ts';
 import type { Viewer } from './viewer.ts';
+
+const screenFolder = join(import.meta.dirname, '../../../out/screen');
 
 type HostPage = { benchReady: Promise<void>; benchConnect(options: ScreenOptions): void };
 
@@ -14,14 +16,11 @@ type HostPage = { benchReady: Promise<void>; benchConnect(options: ScreenOptions
  * @param flags more flags for Chromium
  */
 export function createDirectViewer(flags: readonly string[] = []): Viewer {
-  let folder = '';
   return {
     name: 'direct',
-    prepare: async () => {
-      folder = await buildScreenPage();
-    },
+    prepare: buildApp,
     start: async ({ display, port, quality, compression }) => {
-      const server = await startPageServer({ '127.0.0.1': join(import.meta.dirname, '../page'), localhost: folder });
+      const server = await startPageServer({ '127.0.0.1': join(import.meta.dirname, '../page'), localhost: screenFolder });
       server.setDesk(port);
       try {
         const screen = encodeURIComponent(`http://localhost:${server.port}/index.html`);

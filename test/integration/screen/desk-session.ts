@@ -9,10 +9,10 @@ import type { CursorShape } from '#renderer/screen/rfb/cursor-shape.ts';
 import type { ScreenEnd } from '#renderer/screen/rfb/screen-end.ts';
 import type { JpegDecoder } from '#renderer/screen/rfb/updates.ts';
 
-export const newCodec = codecFactory(await buildWasm());
+const newCodec = codecFactory(await buildWasm());
 
 /** Stands in for the browser's decoder. */
-export const canvasJpeg: JpegDecoder = async (data, codec, rect) => {
+const canvasJpeg: JpegDecoder = async (data, codec, rect) => {
   const image = await loadImage(Buffer.from(data));
   const context = createCanvas(rect.w, rect.h).getContext('2d');
   context.drawImage(image, 0, 0);

@@ -5,7 +5,7 @@ import { box, color, fill, label, type Pen, stroke } from './pen.ts';
 import type { SceneNode } from './scene-node.ts';
 
 /** How far a window's shadow reaches; part of its bounds. */
-export const shadowReach = 44;
+const shadowReach = 44;
 const radius = 10;
 
 export type FrameLook = Readonly<{

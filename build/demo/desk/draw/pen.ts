@@ -3,9 +3,11 @@ import type { Rect } from '../state/geometry.ts';
 
 export type Pen = SKRSContext2D;
 
-/** Families by name, first one installed wins; without any of them the canvas takes what the machine has. */
-const sans = '"Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, "DejaVu Sans", sans-serif';
-const serif = '"Noto Serif CJK JP", "Noto Serif JP", "Hiragino Mincho ProN", "Yu Mincho", "DejaVu Serif", serif';
+/** Families by name, first one installed wins; draw/fonts.ts adds the last Japanese one where needed. */
+const sans =
+  '"Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, "Hanare Desk", "DejaVu Sans", sans-serif';
+const serif =
+  '"Noto Serif CJK JP", "Noto Serif JP", "Hiragino Mincho ProN", "Yu Mincho", "Hanare Desk", "DejaVu Serif", serif';
 
 export const sansFont = (size: number, bold = false): string => `${bold ? 'bold' : 'normal'} ${size}px ${sans}`;
 export const serifFont = (size: number, bold = false): string => `${bold ? 'bold' : 'normal'} ${size}px ${serif}`;

@@ -23,7 +23,7 @@ import { box, color, fill, label, outline, type Pen, serifFont, stroke } from '.
 import type { SceneNode } from './scene-node.ts';
 import { textWidth } from './text-width.ts';
 
-export const documentFontSize = 14.5;
+const documentFontSize = 14.5;
 
 export const writerMeasure: Measure = (words, bold) => textWidth(words, serifFont(documentFontSize, bold));
 

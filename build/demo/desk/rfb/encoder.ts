@@ -13,7 +13,7 @@ import {
 export const encodings = { raw: 0, copyRect: 1, tight: 7, zrle: 16 } as const;
 export type PixelEncoding = 'raw' | 'tight' | 'zrle';
 
-export type EncoderOptions = Readonly<{
+type EncoderOptions = Readonly<{
   encoding: PixelEncoding;
   format: PixelFormat;
   /** 0 to 9 when the client allows JPEG. */
@@ -22,7 +22,7 @@ export type EncoderOptions = Readonly<{
 }>;
 
 /** A rectangle on its way: its pixels are already taken, its bytes follow. */
-export type EncodedRect = Promise<Buffer>;
+type EncodedRect = Promise<Buffer>;
 
 export type Encoder = Readonly<{
   /** Takes the pixels of `area` now. The promises must be written out in the given order: the streams depend on it. */

@@ -8,7 +8,7 @@ export type Picture = Readonly<{ pixels: Uint32Array; width: number }>;
 
 const tile = 64;
 /** More colours than this and a tile is not worth a palette. */
-export const paletteLimit = 256;
+const paletteLimit = 256;
 /** Fewer colours than this are drawn things, not a photograph. */
 const photoColours = 24;
 

@@ -40,7 +40,7 @@ export type DeskState = Readonly<{
 /** What the pure functions need from the outside: the width of text in the writer's font. */
 export type DeskEnvironment = Readonly<{ measure: Measure }>;
 
-export const caretBlinkMs = 530;
+const caretBlinkMs = 530;
 const frameMs = 33;
 
 export const script = (state: Pick<DeskState, 'language'>): Script => chatScript(state.language);
@@ -94,7 +94,7 @@ export function untilNextChange(state: DeskState): number {
   return Math.max(1, Math.min(untilSecond, untilBlink, untilSheet, untilChat, chatEveryMs));
 }
 
-export function hasCaret(state: DeskState): boolean {
+function hasCaret(state: DeskState): boolean {
   const app = focused(state.windows);
   return !state.startOpen && (app === 'writer' || app === 'chat');
 }

@@ -35,7 +35,7 @@ export const overlaps = (a: Rect, b: Rect): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** The smallest rectangle around both. */
-export function union(a: Rect, b: Rect): Rect {
+function union(a: Rect, b: Rect): Rect {
   if (isEmpty(a)) return b;
   if (isEmpty(b)) return a;
   const x = Math.min(a.x, b.x);

@@ -74,7 +74,7 @@ function hitTaskBar(state: DeskState, point: Point): Target {
   return { type: 'taskBar' };
 }
 
-export const cursorShapes = ['arrow', 'text', 'hand', 'move', 'cell'] as const;
+const cursorShapes = ['arrow', 'text', 'hand', 'move', 'cell'] as const;
 export type CursorShape = (typeof cursorShapes)[number];
 
 export function cursorShape(state: DeskState): CursorShape {

@@ -8,7 +8,7 @@ export type DeskKey =
   | Readonly<{ type: 'named'; name: NamedKey }>
   | Readonly<{ type: 'modifier'; name: Modifier }>;
 
-export type Modifier = 'shift' | 'ctrl' | 'alt' | 'win' | 'caps';
+type Modifier = 'shift' | 'ctrl' | 'alt' | 'win' | 'caps';
 export type NamedKey =
   | 'enter'
   | 'backspace'

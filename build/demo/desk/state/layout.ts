@@ -8,7 +8,7 @@ export type AppId = (typeof apps)[number];
 export const icons = ['mail', 'records', 'residents', 'sheet', 'bin'] as const;
 export type IconId = (typeof icons)[number];
 
-export const taskBarHeight = 48;
+const taskBarHeight = 48;
 export const titleHeight = 36;
 const windowButtonWidth = 46;
 const taskButton = 44;

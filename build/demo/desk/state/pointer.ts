@@ -147,7 +147,7 @@ function pressBody(state: DeskState, app: AppId, environment: DeskEnvironment): 
   return button && isSample(app) && contains(button, at) ? { ...state, windows: close(state.windows, app) } : state;
 }
 
-export const isSample = (app: AppId): boolean => app === 'mail' || app === 'records' || app === 'residents';
+const isSample = (app: AppId): boolean => app === 'mail' || app === 'records' || app === 'residents';
 
 /** The one button of a sample window, in coordinates of its body. */
 export const sampleButton = (body: Readonly<{ width: number; height: number }>) =>

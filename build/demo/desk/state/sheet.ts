@@ -12,7 +12,7 @@ export type Sheet = Readonly<{
   step: number;
 }>;
 
-export const staff = [64, 42, 118, 96, 73, 38, 85] as const;
+const staff = [64, 42, 118, 96, 73, 38, 85] as const;
 export const laptops = [40, 32, 60, 48, 36, 18, 46] as const;
 const firstLive = [24, 23, 31, 19, 21, 9, 27] as const;
 

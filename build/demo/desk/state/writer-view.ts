@@ -3,7 +3,7 @@ import { type Point, type Rect, rect, type Size } from './geometry.ts';
 /** Advance widths in pixels, from whatever font the drawing uses; tests give a fixed-width one. */
 export type Measure = (text: string, bold?: boolean) => number;
 
-export type LineStyle = 'body' | 'heading' | 'centre' | 'right';
+type LineStyle = 'body' | 'heading' | 'centre' | 'right';
 /** One line on the page: text[start, end). `x` is where it begins inside the text column. */
 export type Line = Readonly<{ start: number; end: number; x: number; style: LineStyle }>;
 
@@ -12,7 +12,7 @@ export const ribbonHeight = 82;
 export const rulerHeight = 22;
 export const statusHeight = 26;
 /** Title, table and stamps above the text. */
-export const memoHeadHeight = 216;
+const memoHeadHeight = 216;
 const gapAbovePage = 20;
 
 /** Everything in coordinates of the window's body. */

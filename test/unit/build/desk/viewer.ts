@@ -23,10 +23,10 @@ export type Viewer = Readonly<{
   /** Reads messages up to and with the next FramebufferUpdate. */
   update: () => Promise<Update>;
   /** Reads one message of another kind. */
-  message: () => Promise<Update | Readonly<{ type: number; data: Buffer }>>;
+  message: () => Promise<Message>;
   close: () => Promise<void>;
 }>;
-export type ViewerRect = Readonly<{
+type ViewerRect = Readonly<{
   x: number;
   y: number;
   width: number;
@@ -34,6 +34,7 @@ export type ViewerRect = Readonly<{
   encoding: number;
   data?: Buffer;
 }>;
+type Message = Update | Readonly<{ type: 150 | 248; data: Buffer }>;
 export type Update = Readonly<{ type: 0; rects: readonly ViewerRect[] }>;
 
 export const u16 = (value: number): Buffer => Buffer.from([value >> 8, value & 255]);
@@ -127,7 +128,7 @@ export async function openViewer(
     }
   };
 
-  const message = async () => {
+  const message = async (): Promise<Message> => {
     const type = (await reader.take(1))[0]!;
     if (type === 150) return { type, data: Buffer.alloc(0) };
     if (type === 248) {

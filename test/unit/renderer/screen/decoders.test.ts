@@ -244,6 +244,23 @@ describe('order of pictures that decode in the background', () => {
     expect(harness.damage).toHaveLength(1);
   });
 
+  test('bytes that come one at a time meanwhile are kept together, without credit', async () => {
+    const { harness, waiting, settle } = slow();
+    harness.feed(update(rect(0, 0, 8, 8, tight, ...jpeg(8, 8))));
+    const before = harness.consumed;
+    const chunks = Array.from({ length: 40 }, () => [...update(fill(0, 0, 8, 8))]).flat();
+    const pushed = chunks.map((byte) => Uint8Array.of(byte));
+    for (const chunk of pushed) harness.client.push(chunk);
+    // What was pushed is the core's no more: it holds a copy, not an object for each byte.
+    for (const chunk of pushed) chunk[0] = 0xee;
+    expect(harness.consumed).toBe(before);
+    waiting[0]!();
+    await settle();
+    expect(harness.end).toBeUndefined();
+    expect(harness.damage).toHaveLength(41);
+    expect(harness.consumed).toBe(before + chunks.length);
+  });
+
   test('nothing is taken from the desk while waiting, beyond the inbox', async () => {
     const { harness, waiting, settle } = slow();
     harness.feed(update(rect(0, 0, 8, 8, tight, ...jpeg(8, 8))));

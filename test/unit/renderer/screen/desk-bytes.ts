@@ -9,7 +9,7 @@ export const u32 = (...values: readonly number[]): Buffer =>
 export const text = (value: string): Buffer => Buffer.concat([u32(Buffer.byteLength(value)), Buffer.from(value)]);
 
 export const version = (minor = 8): Buffer => Buffer.from(`RFB 003.00${minor}\n`);
-export const noSecurity = (): Buffer => Buffer.concat([u8(1, 1), u32(0)]);
+const noSecurity = (): Buffer => Buffer.concat([u8(1, 1), u32(0)]);
 
 export function serverInit(width: number, height: number, name = 'desk'): Buffer {
   const format = Buffer.concat([u8(32, 24, 0, 1), u16(255, 255, 255), u8(16, 8, 0, 0, 0, 0)]);

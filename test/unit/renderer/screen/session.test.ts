@@ -86,13 +86,13 @@ test('no credit is given while a picture is waited for', async () => {
   expect(credits()).toBe(1);
 });
 
-test('a broken desk ends the session with its reason, and main is told to close', () => {
+test('a broken desk ends the session with its reason, which main hears from the window alone', () => {
   const { events, posted, port, receive } = start();
   receive(Buffer.from('HTTP/1.1 200 OK\r\n'));
   expect(events).toEqual([
     { type: 'closed', failure: { reason: 'screenProtocolError', details: { problem: 'not an RFB server' } } },
   ]);
-  expect(posted).toEqual([{ type: 'close' }]);
+  expect(posted).toEqual([]);
   expect(port.onmessage).toBeNull();
 });
 

@@ -5,7 +5,7 @@ import { type DemoDesk, type DemoDeskOptions, startDemoDesk } from '#build/demo/
 import { vncAuthResponse } from '#build/demo/desk/rfb/vnc-auth.ts';
 import type { Logger } from '#contract/log/logger.ts';
 import { type FakeClock, fakeClock } from '../fake-clock.ts';
-import { openViewer, u16, u32, type Viewer } from '../viewer.ts';
+import { openViewer, type Update, u16, u32, type Viewer } from '../viewer.ts';
 
 const open: { close: () => Promise<void> }[] = [];
 afterEach(async () => {
@@ -38,12 +38,29 @@ async function whole(one: Viewer): Promise<void> {
 const same = (one: Viewer, office: DemoDesk): boolean =>
   Buffer.compare(Buffer.from(one.pixels().buffer), Buffer.from(office.state().pixels().buffer)) === 0;
 
-/** Reads updates until the pictures are equal: an update may hold only a part of what changed. */
-async function until(one: Viewer, condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    one.request(true);
-    await one.update();
+type Office = DemoDesk & { clock: FakeClock };
+
+/** The next update; time goes on in steps of a frame while it is awaited. */
+async function next(one: Viewer, office: Office): Promise<Update> {
+  one.request(true);
+  let arrived = false;
+  const update = one.update().finally(() => {
+    arrived = true;
+  });
+  while (!arrived) {
+    await pause(4);
+    if (!arrived) office.clock.advance(40);
   }
+  return update;
+}
+
+/** Reads updates until the condition holds: one update may carry only a part of what changed. */
+async function until(one: Viewer, office: Office, condition: () => boolean): Promise<void> {
+  while (!condition()) await next(one, office);
+}
+
+async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) await pause(4);
 }
 
 const raw = 0;
@@ -109,9 +126,9 @@ describe('picture', () => {
     await whole(one);
     expect(same(one, office)).toBe(true);
     for (const char of 'Hanare') one.key(char.codePointAt(0)!);
-    await until(one, () => office.state().document.text.includes('Hanare') && same(one, office));
+    await until(one, office, () => office.state().document.text.includes('Hanare') && same(one, office));
     office.clock.advance(20_000);
-    await until(one, () => same(one, office));
+    await until(one, office, () => same(one, office));
     expect(same(one, office)).toBe(true);
   });
 
@@ -152,15 +169,10 @@ describe('picture', () => {
     const kinds = new Set<number>();
     for (let step = 1; step <= 6; step++) {
       one.pointer(grip.x + step * 23, grip.y + step * 9, 1);
-      await pause(5);
-      office.clock.advance(40);
-      one.request(true);
-      for (const rect of (await one.update()).rects) kinds.add(rect.encoding);
+      for (const rect of (await next(one, office)).rects) kinds.add(rect.encoding);
     }
     one.pointer(grip.x + 6 * 23, grip.y + 6 * 9, 0);
-    await pause(5);
-    office.clock.advance(40);
-    await until(one, () => same(one, office));
+    await until(one, office, () => same(one, office));
     expect(kinds).toContain(copyRect);
     expect(office.state().windows.at(-1)).toMatchObject({ x: window.x + 138, y: window.y + 54 });
     expect(same(one, office)).toBe(true);
@@ -192,13 +204,12 @@ describe('picture', () => {
       const { x, y, width } = office.state().windows.findLast((window) => !window.minimised)!;
       one.pointer(x + width - 120, y + 18, 1);
       one.pointer(x + width - 120, y + 18, 0);
-      await pause(10);
-      office.clock.advance(40);
+      await eventually(() => office.state().windows.filter((window) => window.minimised).length === at + 1);
     }
-    await until(one, () => office.state().focused === undefined && same(one, office));
-    one.request(true);
-    office.clock.advance(1000);
-    const { rects } = await one.update();
+    office.clock.advance(40);
+    await until(one, office, () => same(one, office));
+    expect(office.state().focused).toBeUndefined();
+    const { rects } = await next(one, office);
     for (const rect of rects) {
       expect(rect.x).toBeGreaterThanOrEqual(640);
       expect(rect.y).toBeGreaterThanOrEqual(544);
@@ -295,8 +306,7 @@ describe('extensions', () => {
     await whole(one);
     const { x, y, width } = office.state().windows.at(-1)!;
     one.pointer(x + width / 2, y + 250, 0);
-    one.request(true);
-    const shapes = (await one.update()).rects.filter((rect) => rect.encoding === -239);
+    const shapes = (await next(one, office)).rects.filter((rect) => rect.encoding === -239);
     expect(shapes).toHaveLength(1);
     expect([shapes[0]!.x, shapes[0]!.y]).toEqual([11, 11]);
   });
@@ -313,8 +323,8 @@ describe('extensions', () => {
     const answer = (await one.update()).rects;
     expect(answer).toMatchObject([{ encoding: -308, x: 1, y: 0, width: 1024, height: 700 }]);
     expect((await other.update()).rects).toMatchObject([{ encoding: -223, width: 1024, height: 700 }]);
-    await until(one, () => same(one, office));
-    await until(other, () => same(other, office));
+    await until(one, office, () => same(one, office));
+    await until(other, office, () => same(other, office));
     expect([other.width(), other.height()]).toEqual([1024, 700]);
   });
 
@@ -334,7 +344,7 @@ describe('extensions', () => {
     await whole(one);
     // 半角/全角 without a keysym, then "a".
     one.send(255, 0, u16(1), u32(0), u32(0x29), 255, 0, u16(1), u32(0x61), u32(0x1e));
-    await pause(20);
+    await eventually(() => office.state().document.composing !== '');
     expect(office.state()).toMatchObject({ imeOn: true, document: { composing: 'あ' } });
   });
 });
@@ -367,8 +377,8 @@ describe('malformed input', () => {
       one.send(byte);
       await pause(1);
     }
-    await pause(20);
-    expect(office.state().document.text).toContain('AB');
+    await eventually(() => office.state().document.text.includes('AB'));
+    expect(office.lines).toEqual(['a viewer connected']);
   });
 });
 

@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ensureBrowser } from '#build/setup/browser.ts';
+import { ensureDebian, MissingSoftware } from '#build/setup/debian.ts';
+import { parseBenchArguments, UsageError, usage, type ViewerName } from './arguments.ts';
+import { runBench } from './bench.ts';
+import { describeMachine } from './machine.ts';
+import { buildNativeTools } from './native-tools.ts';
+import { renderReport } from './table.ts';
+import { app } from './viewers/app.ts';
+import { createDirectViewer } from './viewers/direct.ts';
+import type { Viewer } from './viewers/viewer.ts';
+import { vncviewer } from './viewers/vncviewer.ts';
+
+/** `npm run bench`: see usage. Exit codes: 0 measured (no figure is judged), 1 a run failed, 2 usage or missing software. */
+const packages = [
+  ...['gcc', 'libc6-dev', 'libx11-dev', 'libxext-dev', 'libxtst-dev', 'xvfb', 'xfonts-base'],
+  ...['tigervnc-standalone-server', 'tigervnc-viewer'],
+];
+const viewers: Readonly<Record<ViewerName, Viewer>> = { vncviewer, direct: createDirectViewer(), app };
+
+async function main(): Promise<number> {
+  const options = parseBenchArguments(process.argv.slice(2));
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  ensureDebian(packages, 'measure beside a native viewer');
+  ensureBrowser();
+  const tools = await buildNativeTools();
+  const chosen = options.viewers.map((name) => viewers[name]);
+  for (const viewer of chosen) await viewer.prepare();
+  const result = await runBench(chosen, options.workloads, options.seconds, tools, (line) => console.error(line));
+  const machine = describeMachine();
+  console.log(renderReport(machine, result.runs));
+  for (const { workload, viewer, error } of result.failed) console.log(`failed: ${workload} ${viewer}: ${error}`);
+  if (options.json) {
+    const file = resolve(process.env.INIT_CWD ?? '.', options.json);
+    writeFileSync(file, `${JSON.stringify({ machine, ...result }, null, 2)}\n`);
+  }
+  return result.failed.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof MissingSoftware)) throw error;
+  console.error(error instanceof UsageError ? `${error.message}\n\n${usage}` : error.message);
+  process.exitCode = 2;
+}
