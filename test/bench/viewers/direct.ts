@@ -20,7 +20,10 @@ export function createDirectViewer(flags: readonly string[] = []): Viewer {
     name: 'direct',
     prepare: buildApp,
     start: async ({ display, port, quality, compression }) => {
-      const server = await startPageServer({ '127.0.0.1': join(import.meta.dirname, '../page'), localhost: screenFolder });
+      const server = await startPageServer({
+        '127.0.0.1': join(import.meta.dirname, '../page'),
+        localhost: screenFolder,
+      });
       server.setDesk(port);
       try {
         const screen = encodeURIComponent(`http://localhost:${server.port}/index.html`);

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 export type Picture = Readonly<{ width: number; height: number; at(x: number, y: number): string }>;
 
 /** @param png the bytes of a picture. @returns its pixels as `#rrggbb`. */
-export async function readPicture(png: Buffer): Promise<Picture> {
+async function readPicture(png: Buffer): Promise<Picture> {
   const image = await loadImage(png);
   const canvas = createCanvas(image.width, image.height);
   const context = canvas.getContext('2d');

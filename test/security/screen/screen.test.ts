@@ -30,11 +30,17 @@ test(
   async () => {
     console.log(`screen fuzz: seed ${seed} (HANARE_FUZZ_SEED repeats it)`);
     const script = join(import.meta.dirname, 'screen-fuzz-process.ts');
-    // The engine enlarges its nursery (by up to 50 MB) for the harness's own garbage, one view for each byte fed; held
-    // small, it leaves the figure to what lasts: old objects, buffers, WebAssembly memories, malloc.
+    // The figure is to be what lasts (old objects, buffers, WebAssembly memories), so the engine's nursery is held small
+    // and freed blocks go back to the system: left alone, both keep some 50 MB of the harness's own garbage, once.
     const flags = ['--expose-gc', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
+    const env = {
+      ...process.env,
+      MALLOC_ARENA_MAX: '1',
+      MALLOC_TRIM_THRESHOLD_: '131072',
+      MALLOC_MMAP_THRESHOLD_: '65536',
+    };
     const args = [...flags, script, String(cases), String(seed)];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 64 * 1024 * 1024 });
     const report = JSON.parse(stdout) as Omit<FuzzReport, 'problems'> & { problems: string[] };
     console.log(
       `screen fuzz: ${JSON.stringify(report.ends)}, ${report.problems.length} kinds of problem,`,
