@@ -44,6 +44,8 @@ async function runSuites(folder: string, filters: readonly string[]): Promise<Vi
     env: {
       ...process.env,
       ...runMark(folder),
+      // The bundler, run in this process, has set it to production, which React's test tools do not work in.
+      NODE_ENV: 'test',
       TMPDIR: temporary,
       PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}`,
     },

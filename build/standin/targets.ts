@@ -22,12 +22,14 @@ function watch(runtime: Runtime): Promise<unknown> {
       take({ sessionId, targetId });
       return;
     }
-    // Paused before its first request, so nothing of it was loaded.
-    if (type === 'page') browser.send('Target.closeTarget', { targetId }).catch(() => {});
-    runtime.chromium.cdp
-      .session(sessionId)
-      .send('Runtime.runIfWaitingForDebugger')
-      .catch(() => {});
+    const resume = () =>
+      runtime.chromium.cdp
+        .session(sessionId)
+        .send('Runtime.runIfWaitingForDebugger')
+        .catch(() => {});
+    // Paused before its first request, and let go only once its end is under way, so nothing of it is loaded.
+    if (type === 'page') browser.send('Target.closeTarget', { targetId }).then(resume, resume);
+    else void resume();
   });
   browser.on('Target.detachedFromTarget', ({ sessionId }) => {
     const targetId = sessions.get(sessionId);

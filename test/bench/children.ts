@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Duplex, Readable } from 'node:stream';
 
 export type Child = Readonly<{
   pid: number;
@@ -8,8 +9,9 @@ export type Child = Readonly<{
   line(pattern: RegExp, limitMs: number): Promise<RegExpMatchArray>;
   /** Everything it wrote, standard output and standard error. */
   output(): string;
-  ended(limitMs: number): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<void>;
+  /** The pipe of a descriptor from 3 on. */
+  pipe(descriptor: number): Duplex;
 }>;
 
 const running = new Set<ChildProcess>();
@@ -25,14 +27,17 @@ const within = async <T>(work: Promise<T>, ms: number, what: string): Promise<T>
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-/** @param env added to this process's environment. @param onLine hears each line at once, of either stream. */
+/**
+ * @param options.env added to this process's environment. @param options.onLine hears each line at once, of either
+ * stream. @param options.morePipes pipes from descriptor 3 on.
+ */
 export function startChild(
   command: string,
   args: readonly string[],
-  options: { env?: Record<string, string>; onLine?: (line: string) => void } = {},
+  options: { env?: Record<string, string>; onLine?: (line: string) => void; morePipes?: number } = {},
 ): Child {
   const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...Array<'pipe'>(options.morePipes ?? 0).fill('pipe')],
     env: { ...process.env, ...options.env },
   });
   running.add(child);
@@ -41,7 +46,7 @@ export function startChild(
   const wake = () => {
     for (const look of [...waiting]) look();
   };
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of child.stdio.slice(1, 3) as Readable[])
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
       options.onLine?.(line);
@@ -83,7 +88,7 @@ export function startChild(
       });
       return within(found, limitMs, `${command}: ${pattern}`).finally(() => waiting.delete(look));
     },
-    ended: (limitMs) => within(ended, limitMs, `${command}: its end`),
+    pipe: (descriptor) => child.stdio[descriptor] as Duplex,
     stop: async (signal = 'SIGTERM') => {
       if (state.done) return;
       child.kill(signal);

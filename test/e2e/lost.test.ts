@@ -102,7 +102,9 @@ async function killWindowProcess(page: Page): Promise<SessionState> {
   await noticed;
   let state: SessionState | undefined;
   await until('the window again', async () => {
-    const back = { ...app, page: await app.freshPage() };
+    const fresh = await app.freshPage().catch(() => undefined);
+    if (!fresh) return false;
+    const back = { ...app, page: fresh };
     state = await sessionState(back).catch(() => undefined);
     if (state?.phase !== 'ended') return false;
     app = back;

@@ -8,8 +8,6 @@ import type { Viewer } from './viewer.ts';
 
 const screenFolder = join(import.meta.dirname, '../../../out/screen');
 
-type HostPage = { benchReady: Promise<void>; benchConnect(options: ScreenOptions): void };
-
 /**
  * Our screen's page and worker alone, full-screen: no tunnel, no gateway, no main process. This is what the earlier
  * prototype was measured as.
@@ -29,7 +27,10 @@ export function createDirectViewer(flags: readonly string[] = []): Viewer {
         const screen = encodeURIComponent(`http://localhost:${server.port}/index.html`);
         const url = `http://127.0.0.1:${server.port}/host.html?screen=${screen}`;
         const window = await openBrowserWindow(display, url, flags);
-        await window.page.evaluate(() => (globalThis as unknown as HostPage).benchReady);
+        await window.evaluate(`new Promise((resolve) => {
+          const look = () => (globalThis.benchReady ? resolve(benchReady) : setTimeout(look, 10));
+          look();
+        })`);
         const options: ScreenOptions = {
           protocol: 'vnc',
           scale: 'actual',
@@ -37,7 +38,7 @@ export function createDirectViewer(flags: readonly string[] = []): Viewer {
           vnc: { quality, compression },
         };
         const connectBeganUs = monotonicUs();
-        await window.page.evaluate((given) => (globalThis as unknown as HostPage).benchConnect(given), options);
+        await window.evaluate(`benchConnect(${JSON.stringify(options)})`);
         return {
           connectBeganUs,
           pids: () => [window.pid],

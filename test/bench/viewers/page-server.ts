@@ -13,23 +13,28 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** Relays one desk connection; stops reading while the page owes credit for more than the window. */
+/** Relays one desk connection; never more than the window under way, and the desk waits meanwhile. */
 function relay(page: WebSocket, deskPort: number): void {
   const desk = connect({ port: deskPort, host: '127.0.0.1', noDelay: true });
-  let owed = 0;
-  desk.on('data', (chunk) => {
-    owed += chunk.length;
-    page.send(chunk);
-    if (owed >= creditWindow) desk.pause();
-  });
+  let room = creditWindow;
+  let kept: Buffer | undefined;
+  const forward = (chunk: Buffer): void => {
+    const now = chunk.subarray(0, room);
+    if (now.length > 0) page.send(now);
+    room -= now.length;
+    kept = now.length < chunk.length ? chunk.subarray(now.length) : undefined;
+    if (kept) desk.pause();
+  };
+  desk.on('data', forward);
   desk.on('close', () => page.close());
   desk.on('error', () => page.close());
   page.on('message', (data: Buffer, isBinary) => {
     if (isBinary) return void desk.write(data);
     const message = v.parse(toMainSchema, JSON.parse(data.toString()));
     if (message.type !== 'credit') return;
-    owed -= message.bytes;
-    if (owed < creditWindow) desk.resume();
+    room += message.bytes;
+    if (kept) forward(kept);
+    if (!kept) desk.resume();
   });
   page.on('close', () => desk.destroy());
 }

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { parseBenchArguments, UsageError, viewerNames } from '#test/bench/arguments.ts';
+import { workloadNames } from '#test/bench/workloads.ts';
+
+describe('the arguments of npm run bench', () => {
+  test('mean everything when there are none', () => {
+    expect(parseBenchArguments([])).toEqual({
+      workloads: workloadNames,
+      viewers: viewerNames,
+      seconds: 5,
+      help: false,
+    });
+  });
+
+  test('choose workloads and viewers, in the program’s own order', () => {
+    const chosen = parseBenchArguments(['--only', 'scroll,drag', '--viewer=direct,vncviewer', '--seconds', '3.5']);
+    expect(chosen.workloads).toEqual(['drag', 'scroll']);
+    expect(chosen.viewers).toEqual(['vncviewer', 'direct']);
+    expect(chosen.seconds).toBe(3.5);
+  });
+
+  test('shorten with --quick, and what is named besides still counts', () => {
+    expect(parseBenchArguments(['--quick'])).toMatchObject({ workloads: ['drag', 'full'], seconds: 2 });
+    expect(parseBenchArguments(['--quick', '--only', 'typing', '--seconds', '4'])).toMatchObject({
+      workloads: ['typing'],
+      seconds: 4,
+    });
+  });
+
+  test('carry the file for JSON', () => expect(parseBenchArguments(['--json', 'a.json']).json).toBe('a.json'));
+
+  test.each([
+    ['--only', 'drag,swim'],
+    ['--only', ''],
+    ['--viewer', 'rdesktop'],
+    ['--seconds', '0'],
+    ['--seconds', 'soon'],
+    ['--seconds', '61'],
+    ['--fast'],
+    ['drag'],
+  ])('are refused with a sentence: %s %s', (...args) => {
+    expect(() => parseBenchArguments(args.filter((arg) => arg !== undefined))).toThrow(UsageError);
+  });
+});
