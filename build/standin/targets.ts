@@ -27,7 +27,7 @@ function watch(runtime: Runtime): Promise<unknown> {
         .session(sessionId)
         .send('Runtime.runIfWaitingForDebugger')
         .catch(() => {});
-    // Paused before its first request, and let go only once its end is under way, so nothing of it is loaded.
+    // Let go only once its end is under way. Unlike Electron's, it is there for a moment: its first request may get out.
     if (type === 'page') browser.send('Target.closeTarget', { targetId }).then(resume, resume);
     else void resume();
   });

@@ -68,6 +68,7 @@ async function openOnce(display: string, url: string, extra: readonly string[]):
   };
   try {
     const page = cdp.session(await attach(cdp.browser, url));
+    await loaded(page, url);
     return { pid: child.pid, evaluate: (expression) => evaluate(page, expression), close };
   } catch (error) {
     await close();
@@ -87,6 +88,16 @@ async function attach(browser: Cdp, url: string): Promise<string> {
     await sleep(50);
   }
   throw new Error('Chromium opened no page');
+}
+
+/** The target has its address before its document: until then there is another one to evaluate in. */
+async function loaded(page: Cdp, url: string): Promise<void> {
+  const expression = `location.href.startsWith(${JSON.stringify(url)}) && document.readyState === 'complete'`;
+  for (let tries = 0; tries < 200; tries++) {
+    if (await evaluate(page, expression).catch(() => false)) return;
+    await sleep(50);
+  }
+  throw new Error('the page does not load');
 }
 
 async function evaluate(page: Cdp, expression: string): Promise<unknown> {

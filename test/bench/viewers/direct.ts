@@ -27,10 +27,7 @@ export function createDirectViewer(flags: readonly string[] = []): Viewer {
         const screen = encodeURIComponent(`http://localhost:${server.port}/index.html`);
         const url = `http://127.0.0.1:${server.port}/host.html?screen=${screen}`;
         const window = await openBrowserWindow(display, url, flags);
-        await window.evaluate(`new Promise((resolve) => {
-          const look = () => (globalThis.benchReady ? resolve(benchReady) : setTimeout(look, 10));
-          look();
-        })`);
+        await window.evaluate('benchReady');
         const options: ScreenOptions = {
           protocol: 'vnc',
           scale: 'actual',
