@@ -29,7 +29,16 @@ function layers(): Outcome {
   return { name: 'layers', ok: problems.length === 0, output: problems.join('\n') };
 }
 
-const typeProjects = ['.', 'contract', 'preload', 'renderer', 'renderer/screen', 'test/e2e', 'build/standin/page'];
+const typeProjects = [
+  '.',
+  'contract',
+  'preload',
+  'renderer',
+  'renderer/screen',
+  'test/unit/renderer/screen',
+  'test/e2e',
+  'build/standin/page',
+];
 
 /** In turn where they use both cores anyway. */
 async function* outcomes(): AsyncGenerator<Outcome> {
