@@ -7,7 +7,13 @@ export type PresenterEffects = Readonly<{
   presented(ms: number): void;
 }>;
 
-/** Puts what changed on the canvas, once an animation frame. */
+/**
+ * A worker's animation frames come late when the processor is busy, and whole updates would be decoded and never shown: an
+ * update is presented at once unless the last one was less than this ago. About half a frame at 60 Hz. Milliseconds.
+ */
+const leastGapMs = 8;
+
+/** Puts what changed on the canvas: at once after a pause, otherwise with the next animation frame. */
 export class Presenter {
   readonly #canvas: OffscreenCanvas;
   readonly #context: OffscreenCanvasRenderingContext2D;
@@ -16,7 +22,7 @@ export class Presenter {
   readonly #damage = new DamageList();
   #image: ImageData | undefined;
   #scheduled = false;
-  #first = true;
+  #lastStart = Number.NEGATIVE_INFINITY;
 
   constructor(canvas: OffscreenCanvas, codec: Codec, effects: PresenterEffects) {
     this.#canvas = canvas;
@@ -40,9 +46,7 @@ export class Presenter {
     this.#damage.addAll(damage);
     damage.take();
     if (this.#damage.empty) return;
-    if (this.#first) {
-      // A page in the background gets no animation frames, and the first picture need not wait for one.
-      this.#first = false;
+    if (performance.now() - this.#lastStart >= leastGapMs) {
       this.#present();
     } else if (!this.#scheduled) {
       this.#scheduled = true;
@@ -54,8 +58,9 @@ export class Presenter {
   }
 
   #present(): void {
-    if (this.#image === undefined) return;
+    if (this.#image === undefined || this.#damage.empty) return;
     const start = performance.now();
+    this.#lastStart = start;
     for (const { x, y, w, h } of this.#damage.take()) this.#context.putImageData(this.#image, 0, 0, x, y, w, h);
     this.#effects.presented(performance.now() - start);
   }
