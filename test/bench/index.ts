@@ -4,6 +4,7 @@ import { ensureBrowser } from '#build/setup/browser.ts';
 import { ensureDebian, MissingSoftware } from '#build/setup/debian.ts';
 import { parseBenchArguments, UsageError, usage, type ViewerName } from './arguments.ts';
 import { runBench } from './bench.ts';
+import { stopAllChildren } from './children.ts';
 import { describeMachine } from './machine.ts';
 import { buildNativeTools } from './native-tools.ts';
 import { renderReport } from './table.ts';
@@ -12,7 +13,7 @@ import { createDirectViewer } from './viewers/direct.ts';
 import type { Viewer } from './viewers/viewer.ts';
 import { vncviewer } from './viewers/vncviewer.ts';
 
-/** `npm run bench`: see usage. Exit codes: 0 measured (no figure is judged), 1 a run failed, 2 usage or missing software. */
+/** `npm run bench`: see usage. Exit codes: 0 measured (no figure is judged), 1 a run failed, 2 usage or missing software, 130 interrupted. */
 const packages = [
   ...['gcc', 'libc6-dev', 'libx11-dev', 'libxext-dev', 'libxtst-dev', 'xvfb', 'xfonts-base'],
   ...['tigervnc-standalone-server', 'tigervnc-viewer'],
@@ -30,7 +31,16 @@ async function main(): Promise<number> {
   const tools = await buildNativeTools();
   const chosen = options.viewers.map((name) => viewers[name]);
   for (const viewer of chosen) await viewer.prepare();
-  const result = await runBench(chosen, options.workloads, options.seconds, tools, (line) => console.error(line));
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      stop.abort();
+      stopAllChildren();
+    });
+  }
+  const say = (line: string) => console.error(line);
+  const result = await runBench(chosen, options.workloads, options.seconds, tools, say, stop.signal);
+  if (stop.signal.aborted) return 130;
   const machine = describeMachine();
   console.log(renderReport(machine, result.runs));
   for (const { workload, viewer, error } of result.failed) console.log(`failed: ${workload} ${viewer}: ${error}`);

@@ -22,6 +22,8 @@ export type Run = Readonly<{
   /** Frame painted to frame seen, or key sent to its pixels seen; ms. */
   p50: number;
   p95: number;
+  /** Of a key's way, the part until the desk's program has it, ms; null where frames are measured. */
+  keyToDeskP50: number | null;
   shown: number;
   painted: number;
   /** From the start of connecting to the desk's first whole barcode, ms. */
@@ -43,8 +45,14 @@ const settleMs = 1500;
 const linesOf = (text: string, pattern: RegExp): number[][] =>
   [...text.matchAll(pattern)].map((match) => match.slice(1).map(Number));
 
-const readPainted = (file: string): Map<number, number> =>
-  new Map(linesOf(readFileSync(file, 'utf8'), /^P (\d+) (\d+)$/gm).map(([frame, us]) => [frame!, us!]));
+const readPainted = (log: string): Map<number, number> =>
+  new Map(linesOf(log, /^P (\d+) (\d+)$/gm).map(([frame, us]) => [frame!, us!]));
+
+const waysToDesk = (keys: readonly { sent: number; shown: number }[], received: readonly number[]): number[] =>
+  keys.flatMap(({ sent, shown }) => {
+    const at = received.find((us) => us >= sent && us <= shown);
+    return at === undefined ? [] : [(at - sent) / 1000];
+  });
 
 async function serverTotals(log: () => string): Promise<ServerTotals | null> {
   // The server writes its totals when it notices that the viewer has gone.
@@ -104,16 +112,19 @@ export async function measure(viewer: Viewer, workload: Workload, seconds: numbe
     if (!before || !after) throw new Error('the probe did not say when it began and ended');
     const seen = probe.output();
     const frames = linesOf(seen, /^S (\d+) (\d+)$/gm).map(([frame, us]): Shown => ({ frame: frame!, us: us! }));
-    const keys = linesOf(seen, /^K (\d+) (\d+)$/gm).map(([sent, shown]) => (shown! - sent!) / 1000);
+    const keys = linesOf(seen, /^K (\d+) (\d+)$/gm).map(([sent, shown]) => ({ sent: sent!, shown: shown! }));
+    const keyMs = keys.map(({ sent, shown }) => (shown - sent) / 1000);
+    const log = readFileSync(paintLog, 'utf8');
+    const received = linesOf(log, /^K \d+ (\d+)$/gm).map(([us]) => us!);
     const [from, to] = linesOf(seen, /^(?:begin|end) (\d+)/gm).map(([us]) => us!) as [number, number];
     const [[firstUs]] = linesOf(seen, /^first (\d+)/gm) as [[number]];
     const figures =
       workload.measures === 'frames'
-        ? frameFigures(readPainted(paintLog), frames, from, to)
+        ? frameFigures(readPainted(log), frames, from, to)
         : {
             fps: 0,
-            p50: percentile(keys, 0.5),
-            p95: percentile(keys, 0.95),
+            p50: percentile(keyMs, 0.5),
+            p95: percentile(keyMs, 0.95),
             shown: keys.length,
             painted: Number(task[1]),
           };
@@ -124,6 +135,7 @@ export async function measure(viewer: Viewer, workload: Workload, seconds: numbe
       workload: workload.name,
       viewer: viewer.name,
       ...figures,
+      keyToDeskP50: workload.measures === 'keys' ? percentile(waysToDesk(keys, received), 0.5) : null,
       firstPictureMs: (firstUs - session.connectBeganUs) / 1000,
       viewerMsPerFrame: viewerMs / figures.shown,
       viewerShare: viewerMs / elapsedMs,

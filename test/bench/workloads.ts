@@ -2,7 +2,7 @@ export const workloadNames = ['drag', 'scroll', 'full', 'full-q2', 'typing', 'ty
 export type WorkloadName = (typeof workloadNames)[number];
 
 /** Figures of the earlier prototype and of a native viewer on two shared cores, to compare this machine with. */
-export type Reference = Readonly<{
+type Reference = Readonly<{
   prototype: Readonly<{ fps?: number; p50?: number; p95?: number }>;
   native: Readonly<{ fps?: number; p50?: number; p95?: number }>;
 }>;

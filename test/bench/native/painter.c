@@ -1,6 +1,6 @@
 // painter WORKLOAD FPS TEXT LOG: draws a workload on $DISPLAY until SIGTERM, a frame counter in a barcode with it.
 // WORKLOAD: scroll | drag | full | typing. TEXT: a file with the text to scroll.
-// LOG receives "P <frame> <us>" for each frame once the X server has it in its framebuffer.
+// LOG receives "P <frame> <us>" for each frame once the X server has it in its framebuffer, "K <key> <us>" for each key.
 // Prints "ready" once the first frame is painted.
 #define _GNU_SOURCE
 #include <X11/Xlib.h>
@@ -31,6 +31,7 @@ static char **lines;
 static Pixmap *drawn;
 static size_t line_count, next_line;
 static volatile sig_atomic_t stopped;
+static FILE *painted;
 
 static void die(const char *why) {
   fprintf(stderr, "painter: %s\n", why);
@@ -170,6 +171,7 @@ static void pan_photo(uint32_t frame) {
 
 // ---- keys
 static void on_key(void) {
+  fprintf(painted, "K %d %llu\n", key_count + 1, (unsigned long long)now_us());
   static const char glyphs[] = "abcdefghijklmnopqrstuvwxyz";
   XSetForeground(dpy, gc, 0xFFFFFF);
   XDrawString(dpy, window, gc, 100 + key_count % 200 * 6, 120, &glyphs[key_count % 26], 1);
@@ -234,8 +236,8 @@ int main(int argc, char **argv) {
   if (argc != 5) die("usage: painter scroll|drag|full|typing FPS TEXT LOG");
   prctl(PR_SET_TIMERSLACK, 1);
   signal(SIGTERM, stop);
-  FILE *log = fopen(argv[4], "w");
-  if (!log) die("cannot write the log");
+  painted = fopen(argv[4], "w");
+  if (!painted) die("cannot write the log");
   const char *workload = argv[1];
   uint64_t period = (uint64_t)(1e6 / atof(argv[2]));
   read_text(argv[3]);
@@ -257,9 +259,9 @@ int main(int argc, char **argv) {
     else pan_photo(frame);
     draw_code(frame, FRAME_SALT, FRAME_CODE_Y);
     XSync(dpy, 0);
-    fprintf(log, "P %u %llu\n", frame, (unsigned long long)now_us());
+    fprintf(painted, "P %u %llu\n", frame, (unsigned long long)now_us());
   }
-  fclose(log);
+  fclose(painted);
   XCloseDisplay(dpy);
   return 0;
 }

@@ -19,7 +19,7 @@
 #include "barcode.h"
 #include "clock.h"
 
-enum { POLL_US = 500, SCAN_US = 4000, FIRST_LIMIT_US = 40000000, KEY_LIMIT_US = 2000000, LOST_READS = 400 };
+enum { POLL_US = 500, SCAN_US = 4000, FIRST_LIMIT_US = 60000000, KEY_LIMIT_US = 2000000, LOST_READS = 400 };
 
 static const uint8_t *pixels;
 static int width, height, stride;

@@ -10,7 +10,7 @@ export type ViewerTarget = Readonly<{
   compression: number;
 }>;
 
-export type ViewerSession = Readonly<{
+type ViewerSession = Readonly<{
   /** When connecting to the desk began, CLOCK_MONOTONIC in µs: programs already running do not count their start. */
   connectBeganUs: number;
   /** Roots of the viewer's processes; what is below them counts too. */

@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BarcodeChannel, barcode, decodeBarcode, encodeBarcode } from '#test/bench/barcode.ts';
 
+const compiler = process.env.CC ?? 'cc';
 const native = join(import.meta.dirname, '../../bench/native');
 const values = [0, 1, 2, 0x5a, 0xff, 0x100, 0xabcdef, 0x7fffff, 0x800000, 0xfffffe, 0xffffff];
 const channels: readonly BarcodeChannel[] = ['frame', 'input'];
@@ -38,13 +39,13 @@ describe('the barcode', () => {
 
 describe('barcode.h', () => {
   let folder = '';
-  let compiler = true;
+  let compiles = true;
 
   beforeAll(() => {
     try {
-      execFileSync('cc', ['--version'], { stdio: 'ignore' });
+      execFileSync(compiler, ['--version'], { stdio: 'ignore' });
     } catch {
-      compiler = false;
+      compiles = false;
       return;
     }
     folder = mkdtempSync(join(tmpdir(), 'hanare-barcode-'));
@@ -70,7 +71,7 @@ int main(int argc, char **argv) {
   }
 }`,
     );
-    execFileSync('cc', ['-Wall', '-Werror', '-I', native, '-o', join(folder, 'codes'), source]);
+    execFileSync(compiler, ['-Wall', '-Werror', '-I', native, '-o', join(folder, 'codes'), source]);
   });
   afterAll(() => folder && rmSync(folder, { recursive: true }));
 
@@ -79,8 +80,8 @@ int main(int argc, char **argv) {
       .trim()
       .split('\n');
 
-  test.each(channels)('draws and reads what barcode.ts does on the %s channel', (channel, { skip } = {} as never) => {
-    if (!compiler) skip('no C compiler');
+  test.for(channels)('draws and reads what barcode.ts does on the %s channel', (channel, { skip }) => {
+    if (!compiles) skip('no C compiler');
     const drawn = codes(
       channel,
       values.map((value) => `v${value}`),

@@ -17,6 +17,7 @@ const run = (viewer: string, over: Partial<Run> = {}): Run => ({
   fps: 60,
   p50: 8,
   p95: 12,
+  keyToDeskP50: null,
   shown: 300,
   painted: 300,
   firstPictureMs: 100,
