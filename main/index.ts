@@ -9,12 +9,14 @@ import { hardenContents, hardenSession } from './shell/hardening.ts';
 import { hostName } from './shell/host-name.ts';
 import { registerCalls, sendEvent } from './shell/ipc.ts';
 import { createPreferences } from './shell/preferences.ts';
+import { presentationSwitches } from './shell/presentation.ts';
 import { registerScheme, screenOrigin, serveScheme } from './shell/scheme.ts';
 import { handOverScreenPort } from './shell/screen-port.ts';
 import { createWindow, keepWindow } from './shell/window.ts';
 import { openTunnel } from './tunnel/tunnel.ts';
 
 app.enableSandbox();
+for (const name of presentationSwitches) app.commandLine.appendSwitch(name);
 registerScheme();
 
 const userData = app.getPath('userData');

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ensureBrowser } from '#build/setup/browser.ts';
 import { ensureDebian, MissingSoftware } from '#build/setup/debian.ts';
+import { presentationSwitches } from '#main/shell/presentation.ts';
 import { parseBenchArguments, UsageError, usage, type ViewerName } from './arguments.ts';
 import { runBench } from './bench.ts';
 import { stopAllChildren } from './children.ts';
@@ -18,7 +19,11 @@ const packages = [
   ...['gcc', 'libc6-dev', 'libx11-dev', 'libxext-dev', 'libxtst-dev', 'xvfb', 'xfonts-base'],
   ...['tigervnc-standalone-server', 'tigervnc-viewer'],
 ];
-const viewers: Readonly<Record<ViewerName, Viewer>> = { vncviewer, direct: createDirectViewer(), app };
+const viewers: Readonly<Record<ViewerName, Viewer>> = {
+  vncviewer,
+  direct: createDirectViewer(presentationSwitches.map((name) => `--${name}`)),
+  app,
+};
 
 async function main(): Promise<number> {
   const options = parseBenchArguments(process.argv.slice(2));
@@ -33,7 +38,8 @@ async function main(): Promise<number> {
   for (const viewer of chosen) await viewer.prepare();
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
+    // Comes twice, from the terminal and from the script that started this one: the second must not end it untidily.
+    process.on(signal, () => {
       stop.abort();
       stopAllChildren();
     });
