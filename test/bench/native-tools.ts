@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -16,8 +15,9 @@ export type NativeTools = Readonly<{ painter: string; probe: string; text: strin
 export async function buildNativeTools(): Promise<NativeTools> {
   const hash = createHash('sha256');
   for (const name of ['painter.c', 'probe.c', ...headers]) hash.update(readFileSync(join(sources, name)));
-  const folder = join(tmpdir(), `hanare-bench-${userInfo().uid}-${hash.digest('hex').slice(0, 16)}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const cache = join(import.meta.dirname, '../../node_modules/.cache');
+  const folder = join(cache, `hanare-bench-${hash.digest('hex').slice(0, 16)}`);
+  mkdirSync(folder, { recursive: true });
   await Promise.all(
     (['painter', 'probe'] as const).map(async (name) => {
       if (existsSync(join(folder, name))) return;
