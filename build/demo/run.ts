@@ -81,7 +81,7 @@ export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<
       errors.push(`${code} ${state.failure.reason}: ${title[options.language]}`);
     } else if (state.phase !== 'connected') errors.push(`the session stopped at ${state.phase}`);
     const pageGone = app.page.isClosed();
-    if (options.screenshot && !pageGone) {
+    if (options.screenshot && !pageGone && !stop.aborted) {
       await app.page.screenshot({ path: options.screenshot });
       say(`picture saved: ${options.screenshot}`);
     }
