@@ -84,13 +84,9 @@ function onStart(event: MessageEvent<ScreenStart>): void {
   if (event.source !== window.parent || event.data?.hanare !== 'screen.start') return;
   if (control === undefined || bytes === undefined) return;
   window.removeEventListener('message', onStart);
-  clearInterval(announcing);
   start(event.data, control, bytes);
 }
 
 window.addEventListener('message', onStart);
-// Holds no secret, so it may go to whoever embeds the page. Said until it is answered: a window that is still busy with its
-// own start may not listen yet.
-const announce = (): void => window.parent.postMessage({ hanare: 'screen.ready' } satisfies ScreenReady, '*');
-const announcing = setInterval(announce, 250);
-announce();
+// Holds no secret, so it may go to whoever embeds the page.
+window.parent.postMessage({ hanare: 'screen.ready' } satisfies ScreenReady, '*');
