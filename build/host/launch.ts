@@ -108,6 +108,8 @@ async function launchStandIn(entry: string, options: LaunchOptions): Promise<Lau
     const lookAgain = async () => findPage(await chromium.connectOverCDP(endpoint, { timeout }), targetId);
     const page = await lookAgain();
     if (size) await fitPage(page, size);
+    child.stdin.write('attached\n');
+    await loaded(page, timeout);
     return describe('stand-in', page, child.pid ?? 0, app, lookAgain);
   } catch (error) {
     await app.end(1000);
@@ -127,6 +129,11 @@ async function readControl(file: string, app: AppProcess, timeout: number) {
     if (code !== undefined) throw new Error(`it ended with code ${code}`);
   }
   throw new Error(`no window after ${timeout} ms`);
+}
+
+/** The page is still the stand-in's empty one, of a raw address; the app's has a host name of its own. */
+async function loaded(page: Page, timeout: number): Promise<void> {
+  await page.waitForURL((url) => url.hostname.endsWith('.localhost'), { timeout, waitUntil: 'load' });
 }
 
 async function findPage(browser: Browser, targetId: string): Promise<Page> {

@@ -152,13 +152,9 @@ export class BrowserWindow extends LoudEmitter {
     };
     this.#windowId = (await this.#browser.send('Browser.getWindowForTarget', { targetId })).windowId;
     await this.#fitContent();
-    const announce = () => {
-      if (announced) return;
-      announced = true;
-      announceControl(runtime, targetId).catch((error: unknown) => console.error(String(error)));
-    };
-    contents.once('did-finish-load', announce);
-    contents.once('did-fail-load', announce);
+    if (announced) return;
+    announced = true;
+    announceControl(runtime, targetId).catch((error: unknown) => console.error(String(error)));
   }
 
   /** The page gets the asked size; what Chromium draws round it comes on top. */

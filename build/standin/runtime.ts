@@ -79,6 +79,15 @@ export async function announceControl(runtime: Runtime, targetId: string): Promi
   renameSync(`${file}.new`, file);
 }
 
+/**
+ * Whoever drives the browser attaches to the empty page and says so with a line on stdin; the app's page loads after that.
+ * Attaching while Chromium moves a frame to a process of its own can leave that frame's request paused for good.
+ */
+export const driverAttached: Promise<unknown> =
+  process.env.HANARE_STANDIN_CONTROL_FILE === undefined
+    ? Promise.resolve()
+    : new Promise((resolve) => process.stdin.once('data', resolve));
+
 export async function stopRuntime(): Promise<void> {
   stopping = true;
   const runtime = await running?.catch(() => undefined);

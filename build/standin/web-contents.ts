@@ -7,7 +7,7 @@ import { codec, type MessagePortMain } from './message-port.ts';
 import { watchRequests } from './navigation.ts';
 import { isolatedScript, mainWorldScript, type PageNames } from './page-scripts.ts';
 import { applyPermissions } from './permissions.ts';
-import { lines, type Runtime } from './runtime.ts';
+import { driverAttached, lines, type Runtime } from './runtime.ts';
 import type { Session } from './session.ts';
 import type { Page } from './targets.ts';
 import { nextProcessId, WebFrameMain } from './web-frame.ts';
@@ -243,6 +243,7 @@ export class WebContents extends LoudEmitter {
   /** @throws Error "ERR_… loading '…'" when the page cannot be loaded, as Electron does. */
   async loadURL(url: string): Promise<void> {
     await this.#attached;
+    await driverAttached;
     if (this.#destroyed) throw new Error('Object has been destroyed');
     const { cdp, runtime } = this.#live();
     await this.permit(url);

@@ -21,6 +21,11 @@ export type ByteChannel = Readonly<{
 
 /** A screen sends keys and pointer moves: more than this waiting for the desk means that it is broken or hostile. */
 const maxUpBacklog = 1024 * 1024;
+/**
+ * A screen that fails tells its window why and is taken away; the port's end and the window's word come by different ways
+ * and may overtake each other, so the word gets this long before the screen counts as crashed. Milliseconds.
+ */
+const lastWordMs = 1_000;
 
 /**
  * Moves bytes between the desk's stream and the screen's port, never looking into them.
@@ -36,10 +41,12 @@ export function createByteChannel(
   let up = 0;
   let owed = 0;
   let ended = false;
+  let lastWord: NodeJS.Timeout | undefined;
 
   const finish = (reason: ErrorName | null, tell: { screen: boolean; session: boolean }) => {
     if (ended) return;
     ended = true;
+    clearTimeout(lastWord);
     if (tell.screen) port.postMessage(reason ? { type: 'end', reason } : { type: 'end' });
     port.close();
     // Before the stream breaks off, so that the tunnel can still say goodbye in order.
@@ -74,7 +81,11 @@ export function createByteChannel(
     if (stream.isPaused() && owed < creditWindow / 2) stream.resume();
   });
   // Closed by the other side without `close`: the screen's page or process is gone.
-  port.on('close', () => finish('screenCrashed', { screen: false, session: true }));
+  port.on('close', () => {
+    if (ended || lastWord) return;
+    stream.pause();
+    lastWord = setTimeout(() => finish('screenCrashed', { screen: false, session: true }), lastWordMs);
+  });
   port.start();
   stream.resume();
   return {

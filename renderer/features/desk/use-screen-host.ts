@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { useBridge } from '../../app/bridge.ts';
 import type { SessionStore } from '../../app/session-store.ts';
 import type { DeskSignals } from './desk.tsx';
@@ -26,7 +26,8 @@ export function useScreenHost(session: SessionStore, screenUrl: string): { host:
     return { host, signals };
   });
 
-  useEffect(() => {
+  // In the same task that puts the frame into the page: a later effect could come after the frame's only `screen.ready`.
+  useLayoutEffect(() => {
     const { host } = made;
     const tell = () => {
       const seen = session.get();

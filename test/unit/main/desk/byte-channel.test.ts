@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import { creditWindow } from '#contract/ipc/byte-channel.ts';
 import { createByteChannel } from '#main/desk/byte-channel.ts';
@@ -246,6 +246,10 @@ describe('bytes from the screen', () => {
 });
 
 describe('the end', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('is in order when the screen closes', async () => {
     const { port, ended, stream } = withDesk();
     port.say({ type: 'close' });
@@ -265,12 +269,28 @@ describe('the end', () => {
     expect(near.destroyed).toBe(true);
   });
 
-  it('is a crash when the port closes without a word', async () => {
+  it('is a crash when the port closes and no word of the window follows', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { port, ended, stream } = withDesk();
     port.vanish();
     await settle();
+    expect(ended).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    await settle();
     expect(ended).toEqual(['screenCrashed']);
     expect(port.ends()).toEqual([]);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it("is the window's word when that comes after the port has closed", async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { port, ended, channel, stream } = withDesk();
+    port.vanish();
+    await settle();
+    channel.end('deskPasswordWrong');
+    vi.advanceTimersByTime(10_000);
+    await settle();
+    expect(ended).toEqual([]);
     expect(stream.destroyed).toBe(true);
   });
 

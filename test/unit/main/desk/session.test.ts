@@ -25,7 +25,7 @@ const figures = {
 const wallNow = 1_800_000_000_000;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
 });
 afterEach(() => {
   expect(vi.getTimerCount()).toBe(0);
@@ -321,6 +321,7 @@ describe('the screen', () => {
     const t = start();
     await t.connected();
     act(t.ports[0]!);
+    t.pass(1_000);
     expect(t.session.state()).toMatchObject({ phase: 'ended', failure: reason && { reason, details: {} } });
     expect(t.tunnels.last().ends).toHaveLength(1);
   });
