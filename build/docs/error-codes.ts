@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type CatalogueEntry, catalogue, type Language } from '#contract/errors/catalogue.ts';
+import { catalogue } from '#contract/errors/catalogue.ts';
+import type { CatalogueEntry, Language } from '#contract/errors/entry.ts';
 
 /** Writes docs/error-codes.md from the catalogue; with --check it only says whether the page is up to date. */
 const page = fileURLToPath(new URL('../../docs/error-codes.md', import.meta.url));
@@ -24,7 +25,7 @@ function table(language: Language): string {
 
 const text = `# Error codes
 
-Written by \`build/docs/error-codes.ts\` from \`contract/errors/catalogue.ts\`: change the catalogue, not this page.
+Written by \`build/docs/error-codes.ts\` from \`contract/errors\`: change the catalogue, not this page.
 Words in {braces} are filled in when the error is shown. A code is never reused for another meaning.
 
 ## 日本語

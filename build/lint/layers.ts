@@ -17,11 +17,11 @@ const ours = new Set(Object.keys(mayImport));
 /** Packages that a folder may use at run time; types may come from anywhere. Unlisted means none. */
 const packages: Readonly<Record<string, RegExp>> = {
   contract: /^valibot$/,
-  main: /^(node:|valibot$|ws$|node-forge$|electron$)/,
+  main: /^(node:|valibot$|ws$|node-forge$|jose$|otplib$|@napi-rs\/keyring$|@peculiar\/x509$|electron$)/,
   preload: /^electron$/,
   renderer:
     /^(valibot|react|react-dom|react-aria-components|react-intl|lucide-react|@digital-go-jp\/|@fontsource-variable\/|virtual:|@react-aria\/|@internationalized\/)/,
-  gateway: /^(node:|valibot$|ws$|jose$|@peculiar\/x509$|commander$)/,
+  gateway: /^(node:|valibot$|ws$|jose$|otplib$|uqr$|@peculiar\/x509$|commander$)/,
 };
 
 /** @returns one line per broken rule, with file and line. */

@@ -1,5 +1,17 @@
 import type { Desk, User } from '../wire/messages.ts';
-import type { AppInfo, DeviceStatus, Preferences, ScreenReport, SessionState } from './state.ts';
+import type {
+  AppInfo,
+  DeviceStatus,
+  EnrolInspect,
+  EnrolOffer,
+  EnrolRun,
+  EnrolStep,
+  ImportedCertificate,
+  OtpAnswer,
+  Preferences,
+  ScreenReport,
+  SessionState,
+} from './state.ts';
 
 type Unsubscribe = () => void;
 
@@ -9,12 +21,27 @@ type Unsubscribe = () => void;
  */
 export type Bridge = Readonly<{
   app: { info(): Promise<AppInfo>; quit(): Promise<void> };
-  device: { status(): Promise<DeviceStatus> };
+  device: {
+    status(): Promise<DeviceStatus>;
+    unlock(pin: string): Promise<DeviceStatus>;
+    lock(): Promise<DeviceStatus>;
+    lift(code: string): Promise<DeviceStatus>;
+    changePin(old: string, next: string): Promise<void>;
+    onChange(listener: (status: DeviceStatus) => void): Unsubscribe;
+  };
+  enrol: {
+    inspect(input: EnrolInspect): Promise<EnrolOffer>;
+    import(password: string): Promise<ImportedCertificate | null>;
+    run(input: EnrolRun): Promise<DeviceStatus>;
+    onStep(listener: (step: EnrolStep) => void): Unsubscribe;
+  };
   preferences: { get(): Promise<Preferences>; set(next: Preferences): Promise<Preferences> };
   session: {
     state(): Promise<SessionState>;
     connect(desk?: string): Promise<void>;
     disconnect(): Promise<void>;
+    answerOtp(answer: OtpAnswer): Promise<void>;
+    extend(pin: string, otp: OtpAnswer | null): Promise<void>;
     answerDesk(challenge: Uint8Array, password: string): Promise<Uint8Array>;
     report(report: ScreenReport): Promise<void>;
     onChange(listener: (state: SessionState) => void): Unsubscribe;

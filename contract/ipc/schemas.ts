@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { errorNames } from '../errors/catalogue.ts';
+import { addressSchema } from '../wire/enrol.ts';
+import { failureDetails } from '../wire/messages.ts';
 
 export const preferencesSchema = v.strictObject({
   language: v.picklist(['ja', 'en']),
@@ -33,12 +35,21 @@ export const screenReportSchema = v.variant('type', [
   v.strictObject({
     type: v.literal('ended'),
     reason: v.picklist(errorNames),
-    details: v.pipe(
-      v.record(
-        v.pipe(v.string(), v.maxLength(40)),
-        v.union([v.pipe(v.string(), v.maxLength(200)), v.number(), v.boolean()]),
-      ),
-      v.maxEntries(16),
-    ),
+    details: failureDetails,
   }),
 ]);
+
+const typed = v.pipe(v.string(), v.maxLength(500));
+/** What the person typed or scanned; `office` when there is neither a site file nor a scanned label. */
+export const enrolInspectSchema = v.strictObject({ typed, office: v.nullable(addressSchema) });
+/** `accepted`: the fingerprint that the person has compared. `imported`: use the certificate of `enrol.import`. */
+export const enrolRunSchema = v.strictObject({
+  accepted: v.pipe(v.string(), v.length(64)),
+  pin: v.pipe(v.string(), v.maxLength(128)),
+  imported: v.boolean(),
+});
+/** As typed; main reads it. */
+export const otpAnswerSchema = v.strictObject({
+  kind: v.picklist(['totp', 'emergency']),
+  code: v.pipe(v.string(), v.maxLength(64)),
+});

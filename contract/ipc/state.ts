@@ -1,10 +1,21 @@
 import type * as v from 'valibot';
 import type { Failure } from '../errors/hanare-error.ts';
-import type { Desk, User } from '../wire/messages.ts';
-import type { preferencesSchema, screenFiguresSchema, screenReportSchema } from './schemas.ts';
+import type { Address } from '../wire/enrol.ts';
+import type { Desk, OtpMethod, User } from '../wire/messages.ts';
+import type {
+  enrolInspectSchema,
+  enrolRunSchema,
+  otpAnswerSchema,
+  preferencesSchema,
+  screenFiguresSchema,
+  screenReportSchema,
+} from './schemas.ts';
 
 export type Preferences = Readonly<v.InferOutput<typeof preferencesSchema>>;
 export type ScreenFigures = Readonly<v.InferOutput<typeof screenFiguresSchema>>;
+export type EnrolInspect = Readonly<v.InferOutput<typeof enrolInspectSchema>>;
+export type EnrolRun = Readonly<v.InferOutput<typeof enrolRunSchema>>;
+export type OtpAnswer = Readonly<v.InferOutput<typeof otpAnswerSchema>>;
 export type ScreenReport = Readonly<v.InferOutput<typeof screenReportSchema>>;
 
 export type AppInfo = Readonly<{
@@ -15,10 +26,48 @@ export type AppInfo = Readonly<{
   host: 'electron' | 'stand-in';
 }>;
 
-/** What the laptop knows about itself before it connects. */
+/** What the laptop knows of itself. Names and dates; never a key, a secret or a certificate. */
 export type DeviceStatus =
-  | Readonly<{ enrolled: true; device: { id: string; label: string }; user: User; desk: Desk | null }>
-  | Readonly<{ enrolled: false; failure: Failure }>;
+  /** `site`: from the site file that the installer left, if it did. */
+  | Readonly<{ state: 'notEnrolled'; site: { name: string; enrol: Address; fingerprint: string } | null }>
+  /** The PIN is needed. `label` is what is written on the laptop. */
+  | Readonly<{ state: 'locked'; label: string; tries: PinTries; pinMinimum: number }>
+  /** Too many wrong PINs: IT answers `challenge` with a code. */
+  | Readonly<{ state: 'pinLocked'; label: string; challenge: string }>
+  | Readonly<{
+      state: 'open';
+      device: { id: string; label: string };
+      user: User;
+      desk: Desk | null;
+      site: { name: string; gateway: Address; fingerprint: string };
+      method: OtpMethod;
+      pinMinimum: number;
+      certificate: { from: number; until: number; serial: string; renewFrom: number };
+      /** Until when it is lent, and when it last reached the office; ms since 1970. */
+      lease: number | null;
+      lastContact: number;
+      /** Set when it has locked itself: no session opens until IT answers `challenge`. */
+      hold: { reason: 'leaseOver' | 'offlineTooLong'; challenge: string } | null;
+    }>
+  /** The vault or the keychain cannot be used now; nothing was lost by finding out. */
+  | Readonly<{ state: 'failed'; failure: Failure }>;
+
+/** `left` wrong PINs until the lock; the next try counts from `waitUntil` on (ms since 1970), null for at once. */
+export type PinTries = Readonly<{ left: number; waitUntil: number | null }>;
+
+/** What the office at the other end says of itself, before anything is sent to it. */
+export type EnrolOffer = Readonly<{
+  site: string;
+  enrol: Address;
+  /** SHA-256 of its CA, lower-case hex. */
+  fingerprint: string;
+  /** Whether that was known beforehand (site file, scanned label); otherwise a person must compare it. */
+  known: boolean;
+}>;
+/** What was read from a PKCS#12 file; it stays in main until `enrol.run`. */
+export type ImportedCertificate = Readonly<{ subject: string; algorithm: 'P-256' | 'RSA'; until: number }>;
+export const enrolSteps = ['key', 'office', 'store', 'confirm'] as const;
+export type EnrolStep = (typeof enrolSteps)[number];
 
 /** The five stages a person sees, in order. */
 export const stages = ['network', 'gateway', 'signIn', 'desk', 'picture'] as const;
@@ -40,9 +89,22 @@ export type Link = Readonly<{
   quality: LinkQuality;
 }>;
 
+/**
+ * The session is about to end (`at`, ms since 1970): nobody has touched the laptop, which any input ends, or the sign-in is
+ * used up, which the PIN ends (`session.extend`).
+ */
+export type SessionWarning = Readonly<{ kind: 'idle' | 'signIn'; at: number; failure: Failure | null }>;
+
 export type SessionState =
   | Readonly<{ phase: 'idle' }>
-  | Readonly<{ phase: 'connecting'; stage: Stage; times: StageTimes; desk: Desk | null }>
+  | Readonly<{
+      phase: 'connecting';
+      stage: Stage;
+      times: StageTimes;
+      desk: Desk | null;
+      /** Set while the person must give a one-time password; see TunnelState. */
+      prompt: { failure: Failure | null; busy: boolean } | null;
+    }>
   | Readonly<{
       phase: 'connected';
       times: StageTimes;
@@ -52,6 +114,7 @@ export type SessionState =
       since: number;
       link: Link;
       figures: ScreenFigures | null;
+      warning: SessionWarning | null;
     }>
   /** `failure` is null when the user ended it. `stage` is where it failed, or null when it had been connected. */
   | Readonly<{ phase: 'ended'; failure: Failure | null; stage: Stage | null; times: StageTimes; desk: Desk | null }>;

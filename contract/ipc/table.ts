@@ -1,8 +1,22 @@
 import * as v from 'valibot';
 import type { errorNames } from '../errors/catalogue.ts';
 import type { Desk, User } from '../wire/messages.ts';
-import { preferencesSchema, screenReportSchema } from './schemas.ts';
-import type { AppInfo, DeviceStatus, Preferences, SessionState } from './state.ts';
+import {
+  enrolInspectSchema,
+  enrolRunSchema,
+  otpAnswerSchema,
+  preferencesSchema,
+  screenReportSchema,
+} from './schemas.ts';
+import type {
+  AppInfo,
+  DeviceStatus,
+  EnrolOffer,
+  EnrolStep,
+  ImportedCertificate,
+  Preferences,
+  SessionState,
+} from './state.ts';
 
 /**
  * The one table of calls between the window and main. Argument schemas are checked in main at run time; argument and
@@ -11,18 +25,39 @@ import type { AppInfo, DeviceStatus, Preferences, SessionState } from './state.t
 const result = <T>() => ({}) as { readonly $type: T };
 
 const deskId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+/** Bounds only: what a good PIN is, contract/identity/pin.ts says. */
+const pin = v.pipe(v.string(), v.maxLength(128));
+const shortText = v.pipe(v.string(), v.maxLength(64));
 const bytes16 = v.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 16);
 
 export const calls = {
   'app.info': { args: v.strictTuple([]), result: result<AppInfo>() },
   'app.quit': { args: v.strictTuple([]), result: result<void>() },
   'device.status': { args: v.strictTuple([]), result: result<DeviceStatus>() },
+  /** @throws pinWrong, pinDelayed, pinLocked, keychain…, vault… */
+  'device.unlock': { args: v.strictTuple([pin]), result: result<DeviceStatus>() },
+  /** Ends the session, forgets the keys; the PIN is asked for again. */
+  'device.lock': { args: v.strictTuple([]), result: result<DeviceStatus>() },
+  /** IT's answer to the challenge of `pinLocked` or `hold`. @throws unlockCodeWrong */
+  'device.lift': { args: v.strictTuple([shortText]), result: result<DeviceStatus>() },
+  /** The old PIN and the new. @throws pinWrong, pinDelayed, pinLocked, pinWeak */
+  'device.changePin': { args: v.strictTuple([pin, pin]), result: result<void>() },
+  /** Looks at the office that a code or a scanned label leads to. Sends it nothing. */
+  'enrol.inspect': { args: v.strictTuple([enrolInspectSchema]), result: result<EnrolOffer>() },
+  /** Lets the person choose a PKCS#12 file, and reads it with its password. Null when they chose none. */
+  'enrol.import': { args: v.strictTuple([pin]), result: result<ImportedCertificate | null>() },
+  /** Enrols at the office that `inspect` has found last, and opens the vault. */
+  'enrol.run': { args: v.strictTuple([enrolRunSchema]), result: result<DeviceStatus>() },
   'preferences.get': { args: v.strictTuple([]), result: result<Preferences>() },
   'preferences.set': { args: v.strictTuple([preferencesSchema]), result: result<Preferences>() },
   'session.state': { args: v.strictTuple([]), result: result<SessionState>() },
   /** Starts connecting; how it goes arrives as `session.changed`. Without a desk id: the user's own first desk. */
   'session.connect': { args: v.strictTuple([v.optional(deskId)]), result: result<void>() },
   'session.disconnect': { args: v.strictTuple([]), result: result<void>() },
+  /** The one-time password that SessionState.prompt asks for. @throws otpMalformed */
+  'session.answerOtp': { args: v.strictTuple([otpAnswerSchema]), result: result<void>() },
+  /** Signs in anew while connected: the PIN, and with policy `prompted` a one-time password too. @throws pinWrong … */
+  'session.extend': { args: v.strictTuple([pin, v.nullable(otpAnswerSchema)]), result: result<void>() },
   /** Computes the VncAuth response (RFC 6143 §7.2.2), so the desk's password never enters the screen's process. */
   'session.answerDesk': {
     args: v.strictTuple([bytes16, v.pipe(v.string(), v.maxLength(256))]),
@@ -40,11 +75,19 @@ export type CallResult<N extends CallName> = (typeof calls)[N]['result']['$type'
 /** Main to window. `screen.port` carries no data here: its MessagePort comes as the event's first port. */
 export type Events = {
   'session.changed': SessionState;
+  'device.changed': DeviceStatus;
+  'enrol.step': EnrolStep;
   'window.fullScreenChanged': boolean;
   'screen.port': { desk: Desk; user: User };
 };
 export type EventName = keyof Events;
-export const eventNames = ['session.changed', 'window.fullScreenChanged', 'screen.port'] as const satisfies EventName[];
+export const eventNames = [
+  'session.changed',
+  'device.changed',
+  'enrol.step',
+  'window.fullScreenChanged',
+  'screen.port',
+] as const satisfies EventName[];
 
 /** How a call's outcome crosses: preload rebuilds a HanareError-shaped rejection from a failure. */
 export type Envelope<T> =

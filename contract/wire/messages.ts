@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { errorNames } from '../errors/catalogue.ts';
+import { codeLengths } from '../identity/code.ts';
 
 /**
  * Messages of the control WebSocket (`GET /v1/control`), each one JSON text frame. Both sides parse with these schemas
  * before looking at anything; an unknown message or field ends the connection. docs/protocol.md shows the exchange.
  */
-export const wireVersion = 1;
+export const wireVersion = 2;
 
 /** No control message is longer; the WebSocket layer refuses a longer frame before it is read. Bytes. */
 export const maxControlBytes = 16 * 1024;
@@ -25,13 +26,52 @@ export type Desk = Readonly<v.InferOutput<typeof deskSchema>>;
 export const userSchema = v.strictObject({ id, name: label });
 export type User = Readonly<v.InferOutput<typeof userSchema>>;
 
+const pem = v.pipe(v.string(), v.startsWith('-----BEGIN '), v.maxLength(8192));
+/** As ErrorDetails of contract/errors, bounded. */
+export const failureDetails = v.pipe(
+  v.record(
+    v.pipe(v.string(), v.maxLength(40)),
+    v.union([v.pipe(v.string(), v.maxLength(200)), v.number(), v.boolean()]),
+  ),
+  v.maxEntries(16),
+);
+const fact = v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(100)));
+
+/** What tells one machine from another; null where the system does not say. Recorded, and shown to IT when it changes. */
+export const machineSchema = v.strictObject({
+  /** SMBIOS product UUID and serial number. */
+  uuid: fact,
+  serial: fact,
+  /** Addresses of built-in network cards, lower case with colons, sorted. */
+  macs: v.pipe(v.array(v.pipe(v.string(), v.regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/))), v.maxLength(16)),
+});
+export type Machine = Readonly<v.InferOutput<typeof machineSchema>>;
+
+/** Who makes the one-time password: the laptop itself after the PIN, or the person with a phone. */
+export const otpMethods = ['embedded', 'prompted'] as const;
+export type OtpMethod = (typeof otpMethods)[number];
+
+const otpSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('totp'), code: v.pipe(v.string(), v.regex(/^\d{6}$/)) }),
+  v.strictObject({ kind: v.literal('emergency'), code: v.pipe(v.string(), v.length(codeLengths.emergency)) }),
+]);
+export type Otp = Readonly<v.InferOutput<typeof otpSchema>>;
+
 export const fromClient = v.variant('type', [
   v.strictObject({
     type: v.literal('hello'),
     version: v.literal(wireVersion),
     client: v.strictObject({ version: label, platform: label }),
+    machine: machineSchema,
   }),
-  v.strictObject({ type: v.literal('auth'), nonce: label }),
+  /** After `challenge`, and again after an `authFail` that is not final. */
+  v.strictObject({ type: v.literal('auth'), nonce: label, otp: otpSchema }),
+  /** A signed-in person proves anew who they are, before `until` runs out. */
+  v.strictObject({ type: v.literal('extend'), otp: otpSchema }),
+  /** Asks for a new certificate for a new key (PKCS#10, P-256). */
+  v.strictObject({ type: v.literal('renew'), request: count, csr: pem }),
+  /** Answer to `erase`: key, vault and logs are gone. */
+  v.strictObject({ type: v.literal('erased') }),
   v.strictObject({ type: v.literal('open'), request: count, desk: id }),
   v.strictObject({ type: v.literal('close'), sid: id }),
   v.strictObject({ type: v.literal('ping'), n: count }),
@@ -41,9 +81,31 @@ export type ClientMessage = v.InferOutput<typeof fromClient>;
 
 export const fromGateway = v.variant('type', [
   /** `serverTime` in milliseconds since 1970; the client compares its clock with it. */
-  v.strictObject({ type: v.literal('challenge'), nonce: label, serverTime: count }),
-  v.strictObject({ type: v.literal('authOk'), user: userSchema, desks: v.pipe(v.array(deskSchema), v.maxLength(64)) }),
-  v.strictObject({ type: v.literal('authFail'), reason }),
+  v.strictObject({
+    type: v.literal('challenge'),
+    nonce: label,
+    serverTime: count,
+    method: v.picklist(otpMethods),
+  }),
+  v.strictObject({
+    type: v.literal('authOk'),
+    user: userSchema,
+    desks: v.pipe(v.array(deskSchema), v.maxLength(64)),
+    /** When the person must sign in anew, and until when the laptop is lent; ms since 1970, gateway's clock. */
+    until: count,
+    lease: v.nullable(count),
+    /** Compact JWS, see contract/policy. */
+    policy: v.pipe(v.string(), v.maxLength(8192)),
+  }),
+  /**
+   * `final`: the connection ends. Otherwise another `auth` (or `extend`) may follow. Of `details`: `left` tries before the
+   * lock, `seconds` to wait or by which the clock is off, `minimum` version.
+   */
+  v.strictObject({ type: v.literal('authFail'), reason, details: failureDetails, final: v.boolean() }),
+  v.strictObject({ type: v.literal('extended'), until: count }),
+  v.strictObject({ type: v.literal('certificate'), request: count, certificate: pem }),
+  /** Instead of `challenge`, or at any time: this laptop is given up. It erases itself and says `erased`. */
+  v.strictObject({ type: v.literal('erase') }),
   /** `token` is a compact JWS (contract/wire/grant.ts); `expires` in milliseconds since 1970, gateway's clock. */
   v.strictObject({
     type: v.literal('grant'),

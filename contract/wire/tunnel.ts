@@ -1,88 +1,35 @@
 import type { ErrorName } from '../errors/catalogue.ts';
-import type { ErrorDetails } from '../errors/hanare-error.ts';
+import type { ErrorDetails, Failure } from '../errors/hanare-error.ts';
 import { deskAuthority } from './grant.ts';
-import { type Heartbeat, heard, liveness, pingDue, pinged, ponged, startHeartbeat } from './heartbeat.ts';
-import type { ClientMessage, Desk, GatewayMessage, User } from './messages.ts';
+import { heard, liveness, pingDue, pinged, ponged, startHeartbeat } from './heartbeat.ts';
+import { type ClientMessage, type GatewayMessage, wireVersion } from './messages.ts';
+import {
+  type TunnelEffect,
+  type TunnelEvent,
+  type TunnelIdentity,
+  type TunnelState,
+  type TunnelStep,
+  tunnelLimits,
+} from './tunnel-state.ts';
 
-/**
- * The client's side of one closed session, as a value: dial the gateway, sign in, get a grant, open the desk, stay
- * alive, end once. No I/O: `step` takes an event and the time and returns the next state with the effects to carry out.
- *
- * INVARIANT: a tunnel closes exactly once. After `closed` every event is ignored and has no effect.
- */
-export type TunnelPhase = 'idle' | 'network' | 'gateway' | 'signIn' | 'desk' | 'open' | 'closed';
-
-export type TunnelState = Readonly<{
-  phase: TunnelPhase;
-  /** Desk the user asked for; null takes the first assigned one. */
-  wanted: string | null;
-  user: User | null;
-  desk: Desk | null;
-  sid: string | null;
-  beat: Heartbeat | null;
-  /** Monotonic ms at which the present phase has taken too long; null where it may last. */
-  deadline: number | null;
-  authSent: boolean;
-  closed: Readonly<{ reason: ErrorName | null; details: ErrorDetails }> | null;
-}>;
-
-export type TunnelEvent =
-  | Readonly<{ type: 'start'; desk: string | null }>
-  /** TCP is up; TLS and the upgrade follow. */
-  | Readonly<{ type: 'reached' }>
-  /** The control WebSocket is open. */
-  | Readonly<{ type: 'controlOpen' }>
-  /** `wallNow`: this laptop's clock, ms since 1970. */
-  | Readonly<{ type: 'message'; message: GatewayMessage; wallNow: number }>
-  /** A frame that is no message of the protocol. */
-  | Readonly<{ type: 'garbage' }>
-  | Readonly<{ type: 'controlLost'; reason: ErrorName; details?: ErrorDetails }>
-  | Readonly<{ type: 'channelOpen' }>
-  | Readonly<{ type: 'channelFailed'; reason: ErrorName; details?: ErrorDetails }>
-  /** Desk bytes arrived: the line lives, even if pongs wait behind them. */
-  | Readonly<{ type: 'channelHeard' }>
-  | Readonly<{ type: 'channelEnded' }>
-  | Readonly<{ type: 'tick' }>
-  /** The user, or the screen, ends it; `reason` null means in order. */
-  | Readonly<{ type: 'end'; reason: ErrorName | null; details?: ErrorDetails }>;
-
-export type TunnelEffect =
-  | Readonly<{ type: 'dial' }>
-  | Readonly<{ type: 'send'; message: ClientMessage }>
-  | Readonly<{ type: 'openChannel'; authority: string; token: string }>
-  | Readonly<{ type: 'closeAll' }>;
-
-export type TunnelStep = Readonly<{ state: TunnelState; effects: readonly TunnelEffect[] }>;
-
-export const tunnelLimits = {
-  networkMs: 10_000,
-  gatewayMs: 10_000,
-  signInMs: 15_000,
-  deskMs: 15_000,
-  endingMs: 1_000,
-  /** Certificates and one-time passwords mean nothing when the two clocks are further apart than this. */
-  clockSkewMs: 300_000,
-} as const;
+/* The client's side of one closed session, as a value: dial the gateway, sign in, get a grant, open the desk, stay
+ * alive, end once. */
 
 const request = 1;
+const renewRequest = 2;
+/** A laptop's own code can be used already when it has just signed in before; one that finds so three times is not alone. */
+const mostUsedCodes = 2;
 
-export const initialTunnel: TunnelState = {
-  phase: 'idle',
-  wanted: null,
-  user: null,
-  desk: null,
-  sid: null,
-  beat: null,
-  deadline: null,
-  authSent: false,
-  closed: null,
-};
-
-/** What every tunnel says of itself in `hello`. */
-export type TunnelIdentity = Readonly<{ version: string; platform: string }>;
-
+/**
+ * No I/O: takes an event and the time, and returns the next state with the effects to carry out.
+ *
+ * INVARIANT: a tunnel closes exactly once. After `closed` every event is ignored and has no effect.
+ * INVARIANT: a laptop that was told to erase itself does nothing else any more, whatever it hears.
+ * @param now monotonic ms.
+ */
 export function step(state: TunnelState, event: TunnelEvent, now: number, identity: TunnelIdentity): TunnelStep {
   if (state.phase === 'closed') return stay(state);
+  if (state.phase === 'erasing') return erasing(state, event, now);
   switch (event.type) {
     case 'start':
       if (state.phase !== 'idle') return stay(state);
@@ -94,89 +41,116 @@ export function step(state: TunnelState, event: TunnelEvent, now: number, identi
       if (state.phase !== 'network') return stay(state);
       return stay({ ...state, phase: 'gateway', deadline: now + tunnelLimits.gatewayMs });
     case 'controlOpen':
-      if (state.phase !== 'network' && state.phase !== 'gateway') return stay(state);
-      return {
-        state: { ...state, phase: 'signIn', deadline: now + tunnelLimits.signInMs, beat: startHeartbeat(now) },
-        effects: [send({ type: 'hello', version: 1, client: identity })],
-      };
+      return greet(state, now, identity);
     case 'message':
       return receive({ ...state, beat: state.beat && heard(state.beat, now) }, event.message, now, event.wallNow);
     case 'garbage':
       return close(state, 'protocolMismatch');
     case 'controlLost':
-      return close(state, event.reason, event.details);
+      // The gateway that hangs up on a revoked laptop has said why before.
+      return state.parting === 'deviceRevoked'
+        ? close(state, state.parting)
+        : close(state, event.reason, event.details);
+    case 'otp': {
+      const { nonce } = state;
+      if (state.phase !== 'signIn' || nonce === null || state.authSent) return stay(state);
+      const prompt = state.prompt && { ...state.prompt, busy: true };
+      return {
+        state: { ...state, authSent: true, prompt, deadline: now + tunnelLimits.signInMs },
+        effects: [send({ type: 'auth', nonce, otp: event.otp })],
+      };
+    }
+    case 'admitted':
+      if (state.phase !== 'desk' || state.openSent || state.wanted === null) return stay(state);
+      // Whether the desk is the user's is the gateway's decision, so the question is always put to it.
+      return { state: { ...state, openSent: true }, effects: [send({ type: 'open', request, desk: state.wanted })] };
+    case 'extend':
+      if (!signedIn(state) || state.extending) return stay(state);
+      return { state: { ...state, extending: true }, effects: [send({ type: 'extend', otp: event.otp })] };
+    case 'renew':
+      if (!signedIn(state) || state.renewing) return stay(state);
+      return {
+        state: { ...state, renewing: true },
+        effects: [send({ type: 'renew', request: renewRequest, csr: event.csr })],
+      };
+    case 'erased':
+    case 'eraseFailed':
+      return stay(state);
     case 'channelOpen':
       if (state.phase !== 'desk' || state.sid === null) return stay(state);
-      return stay({ ...state, phase: 'open', deadline: null });
+      // A session that is over already keeps its deadline.
+      return stay({ ...state, phase: 'open', deadline: state.parting === null ? null : state.deadline });
     case 'channelFailed':
-      return close(state, event.reason, event.details);
+      return state.parting === 'deviceRevoked' ? stay(state) : close(state, event.reason, event.details);
     case 'channelHeard':
       return stay({ ...state, beat: state.beat && heard(state.beat, now) });
     case 'channelEnded':
       // The gateway names the reason on the control connection, or is itself gone: wait for either, but not for long.
-      return state.phase === 'open' ? stay(ending(state, now)) : close(state, 'deskDown');
+      if (state.phase === 'open' || state.parting !== null) return stay(part(state, 'deskClosed', now));
+      return close(state, 'deskDown');
     case 'tick':
       return tick(state, now);
-    case 'end': {
-      const last = close(state, event.reason, event.details);
-      // The gateway would otherwise see only a channel that broke off, and record the session as lost.
-      const goodbye = event.reason === null && state.sid !== null ? [send({ type: 'close', sid: state.sid })] : [];
-      return { ...last, effects: [...goodbye, ...last.effects] };
-    }
+    case 'end':
+      return end(state, event.reason, event.details);
     default:
       return event satisfies never;
   }
+}
+
+function greet(state: TunnelState, now: number, { version, platform, machine }: TunnelIdentity): TunnelStep {
+  if (state.phase !== 'network' && state.phase !== 'gateway') return stay(state);
+  return {
+    state: { ...state, phase: 'signIn', deadline: now + tunnelLimits.signInMs, beat: startHeartbeat(now) },
+    effects: [send({ type: 'hello', version: wireVersion, client: { version, platform }, machine })],
+  };
+}
+
+function end(state: TunnelState, reason: ErrorName | null, details?: ErrorDetails): TunnelStep {
+  // The order to erase is on its way: leaving now would put it off until the laptop comes back, if ever.
+  if (state.parting === 'deviceRevoked') return stay(state);
+  const last = close(state, reason, details);
+  // The gateway would otherwise see only a channel that broke off, and record the session as lost.
+  const goodbye = reason === null && state.sid !== null ? [send({ type: 'close', sid: state.sid })] : [];
+  return { ...last, effects: [...goodbye, ...last.effects] };
 }
 
 function receive(state: TunnelState, message: GatewayMessage, now: number, wallNow: number): TunnelStep {
   // Nothing can have come in, and nothing may go out, before the control connection is open.
   if (!state.beat) return close(state, 'protocolMismatch');
   switch (message.type) {
-    case 'challenge': {
-      if (state.phase !== 'signIn' || state.authSent) return close(state, 'protocolMismatch');
-      const skew = wallNow - message.serverTime;
-      if (Math.abs(skew) > tunnelLimits.clockSkewMs) {
-        return close(state, 'clockWrong', { seconds: Math.round(skew / 1000) });
-      }
-      return {
-        state: { ...state, authSent: true },
-        effects: [send({ type: 'auth', nonce: message.nonce })],
-      };
-    }
-    case 'authOk': {
-      if (state.phase !== 'signIn' || !state.authSent) return close(state, 'protocolMismatch');
-      const wanted = state.wanted ?? message.desks[0]?.id;
-      if (wanted === undefined) return close(state, 'noDeskAssigned');
-      return {
-        state: { ...state, phase: 'desk', user: message.user, wanted, deadline: now + tunnelLimits.deskMs },
-        // Whether the desk is the user's is the gateway's decision, so the question is always put to it.
-        effects: [send({ type: 'open', request, desk: wanted })],
-      };
-    }
+    case 'challenge':
+      return challenged(state, message, now, wallNow);
+    case 'authOk':
+      return accepted(state, message, now);
     case 'authFail':
-      return close(state, message.reason);
-    case 'grant':
-      if (state.phase !== 'desk' || state.sid !== null || message.request !== request) {
-        return close(state, 'protocolMismatch');
-      }
-      if (message.desk.id !== state.wanted) return close(state, 'protocolMismatch');
+      return refused(state, message, now);
+    case 'extended':
+      if (!state.extending) return close(state, 'protocolMismatch');
+      return stay({ ...state, extending: false, until: message.until + state.skewMs });
+    case 'certificate':
+      if (!state.renewing || message.request !== renewRequest) return close(state, 'protocolMismatch');
       return {
-        state: { ...state, sid: message.sid, desk: message.desk },
-        effects: [
-          {
-            type: 'openChannel',
-            authority: deskAuthority(message.desk.id, message.desk.protocol),
-            token: message.token,
-          },
-        ],
+        state: { ...state, renewing: false },
+        effects: [{ type: 'certificate', certificate: message.certificate }],
       };
+    case 'erase':
+      return {
+        state: { ...state, phase: 'erasing', prompt: null, deadline: now + tunnelLimits.eraseMs },
+        effects: [{ type: 'erase' }],
+      };
+    case 'grant':
+      return granted(state, message);
     case 'refused':
-      return message.request === request ? close(state, message.reason) : stay(state);
+      if (message.request === request) return close(state, message.reason);
+      if (message.request !== renewRequest || !state.renewing) return stay(state);
+      return { state: { ...state, renewing: false }, effects: [{ type: 'renewRefused', reason: message.reason }] };
     case 'closed':
       if (message.sid !== state.sid) return stay(state);
+      // The order to erase follows on this same connection.
+      if (message.reason === 'deviceRevoked') return stay(part(state, message.reason, now));
       // The desk's last words (a wrong password, say) may still be on their way through the channel and the screen, which
       // then ends the session with a better reason than this one. `lateReason` names this one otherwise.
-      if (state.phase === 'open' && message.reason === 'deskClosed') return stay(ending(state, now));
+      if (state.phase === 'open' && message.reason === 'deskClosed') return stay(part(state, message.reason, now));
       return close(state, message.reason);
     case 'drain':
       // A session that is up may use the time that is left; one that is still being built would only be cut.
@@ -184,14 +158,100 @@ function receive(state: TunnelState, message: GatewayMessage, now: number, wallN
     case 'ping':
       return { state, effects: [send({ type: 'pong', n: message.n })] };
     case 'pong':
-      return stay({ ...state, beat: state.beat && ponged(state.beat, message.n, now) });
+      return stay({ ...state, beat: ponged(state.beat, message.n, now) });
     default:
       return message satisfies never;
   }
 }
 
+type Said<T extends GatewayMessage['type']> = Extract<GatewayMessage, { type: T }>;
+
+function challenged(state: TunnelState, message: Said<'challenge'>, now: number, wallNow: number): TunnelStep {
+  if (state.phase !== 'signIn' || state.nonce !== null) return close(state, 'protocolMismatch');
+  const skewMs = wallNow - message.serverTime;
+  if (Math.abs(skewMs) > tunnelLimits.clockSkewMs) {
+    return close(state, 'clockWrong', { seconds: Math.round(skewMs / 1000) });
+  }
+  const asked = { ...state, nonce: message.nonce, method: message.method, skewMs };
+  if (message.method === 'embedded') return askVault(asked, now);
+  return stay({ ...asked, prompt: { failure: null, busy: false }, deadline: now + tunnelLimits.promptMs });
+}
+
+function askVault(state: TunnelState, now: number): TunnelStep {
+  return {
+    state: { ...state, deadline: now + tunnelLimits.otpMs },
+    effects: [{ type: 'otp', skewMs: state.skewMs }],
+  };
+}
+
+function accepted(state: TunnelState, message: Said<'authOk'>, now: number): TunnelStep {
+  if (state.phase !== 'signIn' || !state.authSent) return close(state, 'protocolMismatch');
+  const wanted = state.wanted ?? message.desks[0]?.id;
+  if (wanted === undefined) return close(state, 'noDeskAssigned');
+  const { user, desks, policy, lease } = message;
+  return {
+    state: {
+      ...state,
+      phase: 'desk',
+      user,
+      wanted,
+      nonce: null,
+      prompt: null,
+      authSent: false,
+      until: message.until + state.skewMs,
+      deadline: now + tunnelLimits.deskMs,
+    },
+    effects: [{ type: 'signedIn', policy, user, desks, lease: lease === null ? null : lease + state.skewMs }],
+  };
+}
+
+function refused(state: TunnelState, message: Said<'authFail'>, now: number): TunnelStep {
+  const failure: Failure = { reason: message.reason, details: message.details };
+  if (message.final) return close(state, failure.reason, failure.details);
+  if (state.extending) return { state: { ...state, extending: false }, effects: [{ type: 'extendRefused', failure }] };
+  if (!state.authSent) return close(state, 'protocolMismatch');
+  const waiting = { ...state, authSent: false };
+  if (state.prompt !== null) {
+    return stay({ ...waiting, prompt: { failure, busy: false }, deadline: now + tunnelLimits.promptMs });
+  }
+  // A code that the laptop made itself would only be refused again, but for one that came too soon after the last.
+  if (failure.reason !== 'otpUsed' || state.usedCodes >= mostUsedCodes) {
+    return close(state, failure.reason, failure.details);
+  }
+  return askVault({ ...waiting, usedCodes: state.usedCodes + 1 }, now);
+}
+
+function granted(state: TunnelState, message: Said<'grant'>): TunnelStep {
+  const fits = state.openSent && message.request === request && message.desk.id === state.wanted;
+  if (state.phase !== 'desk' || state.sid !== null || !fits) return close(state, 'protocolMismatch');
+  const authority = deskAuthority(message.desk.id, message.desk.protocol);
+  return {
+    state: { ...state, sid: message.sid, desk: message.desk },
+    effects: [{ type: 'openChannel', authority, token: message.token }],
+  };
+}
+
+/** A lost line, the user's wish to leave and the screen's words change nothing now: what counts happens on this laptop. */
+function erasing(state: TunnelState, event: TunnelEvent, now: number): TunnelStep {
+  switch (event.type) {
+    case 'erased': {
+      const last = close(state, 'deviceErased');
+      return { ...last, effects: [send({ type: 'erased' }), ...last.effects] };
+    }
+    case 'eraseFailed':
+      return close(state, event.reason, event.details);
+    case 'tick':
+      return state.deadline !== null && now >= state.deadline ? close(state, 'storageFailed') : stay(state);
+    case 'message':
+      if (event.message.type !== 'ping') return stay(state);
+      return { state, effects: [send({ type: 'pong', n: event.message.n })] };
+    default:
+      return stay(state);
+  }
+}
+
 function tick(state: TunnelState, now: number): TunnelStep {
-  if (state.deadline !== null && now >= state.deadline) return close(state, lateReason(state.phase));
+  if (state.deadline !== null && now >= state.deadline) return close(state, lateReason(state));
   if (!state.beat) return stay(state);
   if (liveness(state.beat, now) === 'dead') return close(state, 'connectionLost');
   if (!pingDue(state.beat, now)) return stay(state);
@@ -201,13 +261,22 @@ function tick(state: TunnelState, now: number): TunnelStep {
   };
 }
 
-function lateReason(phase: TunnelPhase): ErrorName {
-  if (phase === 'open') return 'deskClosed';
+/** From authOk on. */
+function signedIn(state: TunnelState): boolean {
+  return state.phase === 'desk' || state.phase === 'open';
+}
+
+function lateReason({ phase, prompt, parting }: TunnelState): ErrorName {
+  if (parting !== null) return parting;
+  if (prompt !== null && !prompt.busy) return 'signInTimeout';
   return phase === 'desk' ? 'deskDown' : 'gatewayTimeout';
 }
 
-function ending(state: TunnelState, now: number): TunnelState {
-  return { ...state, deadline: state.deadline ?? now + tunnelLimits.endingMs };
+/** The session is over for this reason, unless something better (or `erase`) comes within a moment. */
+function part(state: TunnelState, reason: ErrorName, now: number): TunnelState {
+  if (state.parting === reason || state.parting === 'deviceRevoked') return state;
+  if (reason === 'deviceRevoked') return { ...state, parting: reason, deadline: now + tunnelLimits.revokedMs };
+  return { ...state, parting: reason, deadline: state.deadline ?? now + tunnelLimits.endingMs };
 }
 
 function send(message: ClientMessage): TunnelEffect {
@@ -220,7 +289,7 @@ function stay(state: TunnelState): TunnelStep {
 
 function close(state: TunnelState, reason: ErrorName | null, details: ErrorDetails = {}): TunnelStep {
   return {
-    state: { ...state, phase: 'closed', deadline: null, beat: null, closed: { reason, details } },
+    state: { ...state, phase: 'closed', deadline: null, beat: null, prompt: null, closed: { reason, details } },
     effects: state.phase === 'idle' ? [] : [{ type: 'closeAll' }],
   };
 }

@@ -1,4 +1,4 @@
-import type { Language } from '#contract/errors/catalogue.ts';
+import type { Language } from '#contract/errors/entry.ts';
 import { createCompositor } from './draw/compositor.ts';
 import { cursorImage } from './draw/cursors.ts';
 import { ensureJapaneseFont } from './draw/fonts.ts';

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import type { Language } from '#contract/errors/catalogue.ts';
+import type { Language } from '#contract/errors/entry.ts';
 import type { Logger } from '#contract/log/logger.ts';
 import { type Clock, createDesk, fits, systemClock } from './desk.ts';
 import { type RfbClient, serveClient } from './rfb/client.ts';

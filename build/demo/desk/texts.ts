@@ -1,4 +1,4 @@
-import type { Language, Text } from '#contract/errors/catalogue.ts';
+import type { Language, Text } from '#contract/errors/entry.ts';
 
 /**
  * Every word the demo desk shows. The city, the people and the systems are invented. `{today}` and the like are filled by

@@ -10,6 +10,8 @@ const page = { postMessage: vi.fn(), location: { origin: 'hanare://ui' } };
 vi.stubGlobal('window', page);
 
 const figures = { width: 1, height: 1, frames: 1, fps: 1, bytes: 1, firstPictureMs: 1, decodeMs: 1, presentMs: 1 };
+const otp = { kind: 'totp', code: '123456' } as const;
+const enrolRun = { accepted: 'a'.repeat(64), pin: '274951', imported: false };
 const { invoke } = fake.module.ipcRenderer;
 // By a variable: preload is type-checked in a project of its own, with the DOM.
 const entry = fileURLToPath(new URL('../../../preload/index.ts', import.meta.url));
@@ -30,11 +32,20 @@ const verbs: readonly (readonly [string, (bridge: Bridge) => Promise<unknown>, r
   ['app.info', (b) => b.app.info(), []],
   ['app.quit', (b) => b.app.quit(), []],
   ['device.status', (b) => b.device.status(), []],
+  ['device.unlock', (b) => b.device.unlock('274951'), ['274951']],
+  ['device.lock', (b) => b.device.lock(), []],
+  ['device.lift', (b) => b.device.lift('ABCD-EFGH'), ['ABCD-EFGH']],
+  ['device.changePin', (b) => b.device.changePin('274951', '831604'), ['274951', '831604']],
+  ['enrol.inspect', (b) => b.enrol.inspect({ typed: 'x', office: null }), [{ typed: 'x', office: null }]],
+  ['enrol.import', (b) => b.enrol.import('password'), ['password']],
+  ['enrol.run', (b) => b.enrol.run(enrolRun), [enrolRun]],
   ['preferences.get', (b) => b.preferences.get(), []],
   ['preferences.set', (b) => b.preferences.set({ language: 'ja', theme: 'dark' }), [{ language: 'ja', theme: 'dark' }]],
   ['session.state', (b) => b.session.state(), []],
   ['session.connect', (b) => b.session.connect('desk-1'), ['desk-1']],
   ['session.disconnect', (b) => b.session.disconnect(), []],
+  ['session.answerOtp', (b) => b.session.answerOtp(otp), [otp]],
+  ['session.extend', (b) => b.session.extend('274951', otp), ['274951', otp]],
   ['session.answerDesk', (b) => b.session.answerDesk(new Uint8Array(16), 'x'), [new Uint8Array(16), 'x']],
   ['session.report', (b) => b.session.report({ type: 'figures', figures }), [{ type: 'figures', figures }]],
   ['window.setFullScreen', (b) => b.window.setFullScreen(true), [true]],
@@ -43,7 +54,7 @@ const verbs: readonly (readonly [string, (bridge: Bridge) => Promise<unknown>, r
 describe('the bridge', () => {
   it('is all that the page gets', () => {
     expect([...fake.exposed.keys()]).toEqual(['hanare']);
-    expect(Object.keys(bridge).sort()).toEqual(['app', 'device', 'preferences', 'session', 'window']);
+    expect(Object.keys(bridge).sort()).toEqual(['app', 'device', 'enrol', 'preferences', 'session', 'window']);
   });
 
   it('has verbs only, none of which sends whatever it is given', () => {
@@ -90,6 +101,8 @@ describe('the outcome of a call', () => {
 describe('a subscription', () => {
   const subscriptions: readonly (readonly [string, (listener: (value: unknown) => void) => () => void, unknown])[] = [
     ['session.changed', (listener) => bridge.session.onChange(listener), { phase: 'idle' }],
+    ['device.changed', (listener) => bridge.device.onChange(listener), { state: 'notEnrolled', site: null }],
+    ['enrol.step', (listener) => bridge.enrol.onStep(listener), 'key'],
     ['window.fullScreenChanged', (listener) => bridge.window.onFullScreen(listener), true],
   ];
 

@@ -1,4 +1,4 @@
-import type { Language } from '#contract/errors/catalogue.ts';
+import type { Language } from '#contract/errors/entry.ts';
 import { caretShown, type DeskState } from '../state/desk-state.ts';
 import { type Rect, rect, type Size } from '../state/geometry.ts';
 import { composition } from '../state/ime.ts';

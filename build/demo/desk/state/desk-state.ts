@@ -1,4 +1,4 @@
-import type { Language } from '#contract/errors/catalogue.ts';
+import type { Language } from '#contract/errors/entry.ts';
 import { chatScript, effectiveDate, text } from '../texts.ts';
 import { type Chat, chatEveryMs, firstChat, nextLine, type Script, typingMs } from './chat.ts';
 import type { Point, Size } from './geometry.ts';

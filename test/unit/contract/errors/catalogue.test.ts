@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type CatalogueEntry,
-  catalogue,
-  errorNames,
-  fillText,
-  isErrorName,
-  type Language,
-} from '#contract/errors/catalogue.ts';
+import { catalogue, errorNames, fillText, isErrorName } from '#contract/errors/catalogue.ts';
+import type { CatalogueEntry, Language } from '#contract/errors/entry.ts';
 
 const entries = Object.entries(catalogue) as [string, CatalogueEntry][];
 const parts = ['title', 'cause', 'user', 'helpdesk'] as const;
@@ -45,11 +39,25 @@ describe('the catalogue', () => {
       clockWrong: '2107',
       protocolMismatch: '2108',
       gatewayBusy: '2109',
+      deviceSuspended: '2110',
+      deviceCloned: '2111',
+      policyRejected: '2112',
       signInRefused: '3101',
+      otpWrong: '3102',
+      otpUsed: '3103',
+      otpClock: '3104',
+      otpDelayed: '3105',
+      userLocked: '3106',
+      emergencyCodeWrong: '3107',
+      otpMalformed: '3108',
+      signInTimeout: '3109',
+      clientTooOld: '3110',
       grantRefused: '3201',
       deskNotAssigned: '3202',
       noDeskAssigned: '3203',
       sessionEndedByOffice: '3301',
+      signInExpired: '3302',
+      idleTooLong: '3303',
       deskDown: '4101',
       deskClosed: '4102',
       deskPasswordWrong: '4103',
@@ -60,6 +68,35 @@ describe('the catalogue', () => {
       notEnrolled: '6101',
       deviceFileDamaged: '6102',
       sessionAlreadyOpen: '6103',
+      alreadyEnrolled: '6104',
+      enrolCodeMistyped: '6201',
+      enrolCodeWrong: '6202',
+      enrolCodeExpired: '6203',
+      enrolCodeUsed: '6204',
+      enrolTooManyTries: '6205',
+      enrolOfficeUnknown: '6206',
+      enrolOfficeDiffers: '6207',
+      certificatePasswordWrong: '6211',
+      certificateFileDamaged: '6212',
+      certificateUnsuitable: '6213',
+      keychainMissing: '6301',
+      keychainLocked: '6302',
+      vaultDamaged: '6303',
+      vaultNewer: '6304',
+      vaultOtherDevice: '6305',
+      vaultKeyMissing: '6306',
+      diskFull: '6307',
+      diskReadOnly: '6308',
+      storageFailed: '6309',
+      pinWrong: '6401',
+      pinDelayed: '6402',
+      pinLocked: '6403',
+      pinWeak: '6404',
+      deviceLocked: '6405',
+      unlockCodeWrong: '6406',
+      leaseOver: '6501',
+      offlineTooLong: '6502',
+      deviceErased: '6503',
       badRequest: '9101',
       internal: '9102',
     });
@@ -89,9 +126,11 @@ describe('the catalogue', () => {
     }
   });
 
-  it.each(entries)('says what happened and what to do without blanks to fill when the failure is %s', (_, entry) => {
+  it.each(entries)('says what happened and what to do without blanks to fill when the failure is %s', (name, entry) => {
+    // A wait is the message itself; whoever raises these always gives the seconds.
+    const waits = ['otpClock', 'otpDelayed', 'pinDelayed'].includes(name);
     for (const language of languages) {
-      expect(placeholders(entry.title[language])).toEqual([]);
+      expect(placeholders(entry.title[language])).toEqual(waits ? ['seconds'] : []);
       expect(placeholders(entry.user[language])).toEqual([]);
     }
   });

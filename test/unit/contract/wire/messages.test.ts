@@ -8,25 +8,51 @@ import {
   type GatewayMessage,
   maxControlBytes,
   parseControl,
+  wireVersion,
 } from '#contract/wire/messages.ts';
 
 const desk = { id: 'desk-0123', name: '総務課 0123', protocol: 'vnc' } as const;
 const user = { id: 'yamada', name: '山田 花子' };
 
+const machine = { uuid: '4c4c4544-0042', serial: 'ABC1234', macs: ['02:00:00:00:00:01', '02:00:00:00:00:02'] };
+const totp = { kind: 'totp', code: '012345' } as const;
+const emergency = { kind: 'emergency', code: 'ABCDEFGHJKMN' } as const;
+const csr = '-----BEGIN CERTIFICATE REQUEST-----\n';
+const certificate = '-----BEGIN CERTIFICATE-----\n';
+const hello = {
+  type: 'hello',
+  version: wireVersion,
+  client: { version: '0.1.0', platform: 'win32' },
+  machine,
+} as const;
+const authOk = { type: 'authOk', user, desks: [desk], until: 1_800_000_000_000, lease: null, policy: 'a.b.c' } as const;
+const authFail = { type: 'authFail', reason: 'otpWrong', details: { left: 9 }, final: false } as const;
+const grant = { type: 'grant', request: 1, sid: 's1', desk, token: 'a.b.c', expires: 1_800_000_060_000 } as const;
+
 const clientMessages: readonly ClientMessage[] = [
-  { type: 'hello', version: 1, client: { version: '0.1.0', platform: 'win32' } },
-  { type: 'auth', nonce: 'n0nce' },
+  hello,
+  { ...hello, machine: { uuid: null, serial: null, macs: [] } },
+  { type: 'auth', nonce: 'n0nce', otp: totp },
+  { type: 'auth', nonce: 'n0nce', otp: emergency },
+  { type: 'extend', otp: totp },
+  { type: 'renew', request: 2, csr },
+  { type: 'erased' },
   { type: 'open', request: 1, desk: 'desk-0123' },
   { type: 'close', sid: 's1' },
   { type: 'ping', n: 0 },
   { type: 'pong', n: Number.MAX_SAFE_INTEGER },
 ];
 const gatewayMessages: readonly GatewayMessage[] = [
-  { type: 'challenge', nonce: 'n0nce', serverTime: 1_800_000_000_000 },
-  { type: 'authOk', user, desks: [desk] },
-  { type: 'authOk', user, desks: [] },
-  { type: 'authFail', reason: 'signInRefused' },
-  { type: 'grant', request: 1, sid: 's1', desk, token: 'a.b.c', expires: 1_800_000_060_000 },
+  { type: 'challenge', nonce: 'n0nce', serverTime: 1_800_000_000_000, method: 'embedded' },
+  { type: 'challenge', nonce: 'n0nce', serverTime: 1_800_000_000_000, method: 'prompted' },
+  { ...authOk, desks: [desk] },
+  { ...authOk, desks: [], lease: 1_900_000_000_000 },
+  authFail,
+  { ...authFail, reason: 'clientTooOld', details: { minimum: '1.2.3', really: true }, final: true },
+  { type: 'extended', until: 1_800_000_000_000 },
+  { type: 'certificate', request: 2, certificate },
+  { type: 'erase' },
+  grant,
   { type: 'refused', request: 1, reason: 'deskNotAssigned' },
   { type: 'closed', sid: 's1', reason: 'sessionEndedByOffice' },
   { type: 'drain', deadline: 1_800_000_000_000 },
@@ -37,6 +63,8 @@ const all = [
   ...clientMessages.map((message) => ({ side: 'client', schema: fromClient, message }) as const),
   ...gatewayMessages.map((message) => ({ side: 'gateway', schema: fromGateway, message }) as const),
 ];
+/** Of the wrong values below, those that are right there. */
+const allowed: Readonly<Record<string, unknown>> = { lease: null, final: true, details: {} };
 const title = '$side’s $message.type';
 
 const gateway = (value: unknown) => parseControl(fromGateway, JSON.stringify(value));
@@ -61,6 +89,7 @@ describe('a control message', () => {
   it.each(all)(`is refused when any field is of another type in ${title}`, ({ schema, message }) => {
     for (const key of Object.keys(message)) {
       for (const wrong of [null, true, {}, [[]], -1.5]) {
+        if (JSON.stringify(wrong) === JSON.stringify(allowed[key])) continue;
         expect(parseControl(schema, JSON.stringify({ ...message, [key]: wrong })), key).toBeUndefined();
       }
     }
@@ -81,12 +110,27 @@ describe('a control message', () => {
 
 describe('a value within a message', () => {
   it.each([
-    ['a version that is not ours', { ...clientMessages[0], version: 2 }],
+    ['a version that is not ours', { ...hello, version: 1 }],
+    ['an over-long fact of the machine', { ...hello, machine: { ...machine, serial: 'x'.repeat(101) } }],
+    ['an empty fact of the machine', { ...hello, machine: { ...machine, uuid: '' } }],
+    ['an address in another form', { ...hello, machine: { ...machine, macs: ['02-00-00-00-00-01'] } }],
+    [
+      'more addresses than anyone has',
+      { ...hello, machine: { ...machine, macs: Array(17).fill('02:00:00:00:00:01') } },
+    ],
+    ['a fact too many', { ...hello, machine: { ...machine, user: 'yamada' } }],
+    ['a number of five digits', { type: 'auth', nonce: 'n', otp: { kind: 'totp', code: '12345' } }],
+    ['a number with a letter', { type: 'extend', otp: { kind: 'totp', code: '12345a' } }],
+    ['a number in full-width digits', { type: 'extend', otp: { kind: 'totp', code: '１２３４５６' } }],
+    ['a short emergency code', { type: 'auth', nonce: 'n', otp: { kind: 'emergency', code: 'ABC' } }],
+    ['a password of another kind', { type: 'auth', nonce: 'n', otp: { kind: 'mail', code: '123456' } }],
+    ['a request that is no PEM', { type: 'renew', request: 1, csr: 'MIIB' }],
+    ['an over-long request', { type: 'renew', request: 1, csr: csr + 'A'.repeat(8192) }],
     ['an id that starts with a dot', { type: 'open', request: 1, desk: '.desk' }],
     ['an id with a slash', { type: 'open', request: 1, desk: 'a/b' }],
     ['an id with a line end', { type: 'open', request: 1, desk: 'a\n' }],
     ['an over-long id', { type: 'close', sid: 'a'.repeat(65) }],
-    ['an over-long platform', { ...clientMessages[0], client: { version: '1', platform: 'x'.repeat(201) } }],
+    ['an over-long platform', { ...hello, client: { version: '1', platform: 'x'.repeat(201) } }],
     ['a negative number', { type: 'ping', n: -1 }],
     ['a fraction', { type: 'ping', n: 0.5 }],
     ['a number past the safe integers', { type: 'ping', n: 2 ** 53 }],
@@ -95,20 +139,23 @@ describe('a value within a message', () => {
   });
 
   it.each([
-    ['a reason that the catalogue does not have', { type: 'authFail', reason: 'becauseISaySo' }],
-    ['a reason named like a method of objects', { type: 'authFail', reason: 'hasOwnProperty' }],
-    ['a desk with an address', { type: 'authOk', user, desks: [{ ...desk, host: '192.0.2.1' }] }],
-    ['a desk of an unknown protocol', { type: 'authOk', user, desks: [{ ...desk, protocol: 'ssh' }] }],
-    ['more desks than anyone has', { type: 'authOk', user, desks: Array.from({ length: 65 }, () => desk) }],
-    ['an over-long token', { ...gatewayMessages[4], token: 'x'.repeat(4097) }],
+    ['a reason that the catalogue does not have', { ...authFail, reason: 'becauseISaySo' }],
+    ['a reason named like a method of objects', { ...authFail, reason: 'hasOwnProperty' }],
+    ['a desk with an address', { ...authOk, desks: [{ ...desk, host: '192.0.2.1' }] }],
+    ['a desk of an unknown protocol', { ...authOk, desks: [{ ...desk, protocol: 'ssh' }] }],
+    ['more desks than anyone has', { ...authOk, desks: Array.from({ length: 65 }, () => desk) }],
+    ['an over-long token', { ...grant, token: 'x'.repeat(4097) }],
+    ['details that are nested', { ...authFail, details: { a: { b: 1 } } }],
+    ['details without end', { ...authFail, details: { a: 'x'.repeat(201) } }],
+    ['a method that nobody has', { type: 'challenge', nonce: 'n', serverTime: 1, method: 'mail' }],
+    ['an over-long policy', { ...authOk, policy: 'x'.repeat(8193) }],
     ['a time before 1970', { type: 'drain', deadline: -1 }],
   ])('is refused when it is %s', (_, message) => {
     expect(gateway(message)).toBeUndefined();
   });
 
   it('is accepted when it names any reason of the catalogue', () => {
-    for (const reason of errorNames)
-      expect(gateway({ type: 'authFail', reason })).toEqual({ type: 'authFail', reason });
+    for (const reason of errorNames) expect(gateway({ ...authFail, reason })).toEqual({ ...authFail, reason });
   });
 });
 

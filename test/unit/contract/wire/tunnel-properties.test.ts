@@ -2,34 +2,60 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ErrorName, errorNames, isErrorName } from '#contract/errors/catalogue.ts';
 import { deskAuthority } from '#contract/wire/grant.ts';
-import type { GatewayMessage } from '#contract/wire/messages.ts';
+import { heartbeatMs } from '#contract/wire/heartbeat.ts';
+import { type GatewayMessage, otpMethods } from '#contract/wire/messages.ts';
+import { step } from '#contract/wire/tunnel.ts';
 import {
   initialTunnel,
-  step,
   type TunnelEffect,
   type TunnelEvent,
   type TunnelState,
   tunnelLimits,
-} from '#contract/wire/tunnel.ts';
-import { desk, identity, message, otherDesk, through, user, wallNow } from './tunnel-scripts.ts';
+} from '#contract/wire/tunnel-state.ts';
+import {
+  desk,
+  identity,
+  type Milestone,
+  message,
+  otherDesk,
+  through,
+  totp,
+  until,
+  user,
+  wallNow,
+} from './tunnel-scripts.ts';
 
 const reason: fc.Arbitrary<ErrorName> = fc.constantFrom(...errorNames);
 const shownDesk = fc.constantFrom(desk, otherDesk);
 const small = fc.nat(3);
 const sid = fc.constantFrom('s1', 's2');
 
+const method = fc.constantFrom(...otpMethods);
+const details = fc.constant({});
+
 const said: fc.Arbitrary<GatewayMessage> = fc.oneof(
   fc.record({
     type: fc.constant('challenge' as const),
     nonce: fc.string(),
     serverTime: fc.constantFrom(wallNow, wallNow + 299_000, wallNow + 900_000),
+    method,
   }),
   fc.record({
     type: fc.constant('authOk' as const),
     user: fc.constant(user),
     desks: fc.array(shownDesk, { maxLength: 2 }),
+    until: fc.constant(until),
+    lease: fc.constantFrom(null, until),
+    policy: fc.string(),
   }),
-  fc.record({ type: fc.constant('authFail' as const), reason }),
+  fc.record({
+    type: fc.constant('authFail' as const),
+    reason: fc.oneof(reason, fc.constant('otpUsed' as const)),
+    details,
+    final: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('extended' as const), until: fc.nat() }),
+  fc.record({ type: fc.constant('certificate' as const), request: small, certificate: fc.string() }),
   fc.record({
     type: fc.constant('grant' as const),
     request: small,
@@ -39,7 +65,11 @@ const said: fc.Arbitrary<GatewayMessage> = fc.oneof(
     expires: fc.nat(),
   }),
   fc.record({ type: fc.constant('refused' as const), request: small, reason }),
-  fc.record({ type: fc.constant('closed' as const), sid, reason }),
+  fc.record({
+    type: fc.constant('closed' as const),
+    sid,
+    reason: fc.oneof(reason, fc.constant('deviceRevoked' as const)),
+  }),
   fc.record({ type: fc.constant('drain' as const), deadline: fc.nat() }),
   fc.record({ type: fc.constant('ping' as const), n: fc.nat() }),
   fc.record({ type: fc.constant('pong' as const), n: small }),
@@ -49,7 +79,12 @@ const wanted = fc.option(fc.constantFrom(desk.id, otherDesk.id, 'somebody-elses'
 const harmless: fc.Arbitrary<TunnelEvent> = fc.oneof(
   fc.record({ type: fc.constant('start' as const), desk: wanted }),
   fc.constantFrom<TunnelEvent>(
-    ...(['reached', 'controlOpen', 'channelOpen', 'channelHeard', 'tick'] as const).map((type) => ({ type })),
+    ...(['reached', 'controlOpen', 'admitted', 'channelOpen', 'channelHeard', 'tick'] as const).map((type) => ({
+      type,
+    })),
+    { type: 'otp', otp: totp },
+    { type: 'extend', otp: totp },
+    { type: 'renew', csr: 'csr' },
   ),
   said.map(message),
 );
@@ -58,14 +93,21 @@ const anyEvent: fc.Arbitrary<TunnelEvent> = fc.oneof(
   { arbitrary: fc.constantFrom<TunnelEvent>({ type: 'garbage' }, { type: 'channelEnded' }), weight: 1 },
   { arbitrary: fc.record({ type: fc.constant('controlLost' as const), reason }), weight: 1 },
   { arbitrary: fc.record({ type: fc.constant('channelFailed' as const), reason }), weight: 1 },
+  { arbitrary: fc.constant<TunnelEvent>(message({ type: 'erase' })), weight: 1 },
+  {
+    arbitrary: fc.constantFrom<TunnelEvent>({ type: 'erased' }, { type: 'eraseFailed', reason: 'storageFailed' }),
+    weight: 1,
+  },
   { arbitrary: fc.record({ type: fc.constant('end' as const), reason: fc.option(reason, { nil: null }) }), weight: 1 },
 );
 
 /** Random noise reaches the later phases seldom; a good beginning before it makes sure that they are tried too. */
-const milestones = ['start', 'reached', 'controlOpen', 'challenge', 'authOk', 'grant', 'channelOpen'] as const;
+const milestones: readonly Milestone[] = [
+  ...(['start', 'reached', 'controlOpen', 'challenge', 'otp', 'authOk', 'admitted', 'grant', 'channelOpen'] as const),
+];
 const beginning = fc.oneof(
   fc.constant<TunnelEvent[]>([]),
-  fc.tuple(fc.constantFrom(...milestones), wanted).map(([last, desk]) => through(last, desk)),
+  fc.tuple(fc.constantFrom(...milestones), wanted, method).map((to) => through(...to)),
 );
 const script = fc
   .tuple(beginning, fc.array(fc.tuple(anyEvent, fc.nat(6_000)), { maxLength: 40 }))
@@ -128,13 +170,57 @@ describe('a tunnel, whatever happens to it', () => {
     });
   });
 
-  it('dials at most once and is challenged at most once', () => {
+  it('dials, says hello, asks for a desk, and erases at most once', () => {
     holds((trace) => {
       const effects = trace.flatMap((item) => item.effects);
-      expect(effects.filter(({ type }) => type === 'dial').length).toBeLessThanOrEqual(1);
-      for (const type of ['hello', 'auth', 'open'] as const) {
+      for (const type of ['dial', 'erase', 'signedIn'] as const) {
+        expect(effects.filter((effect) => effect.type === type).length).toBeLessThanOrEqual(1);
+      }
+      for (const type of ['hello', 'open', 'erased'] as const) {
         const sent = effects.filter((effect) => effect.type === 'send' && effect.message.type === type);
         expect(sent.length).toBeLessThanOrEqual(1);
+      }
+    });
+  });
+
+  it('answers a challenge, and each refusal of an answer, at most once', () => {
+    holds((trace) => {
+      let allowed = 0;
+      for (const { event, before, effects } of trace) {
+        if (event.type === 'message' && before.phase === 'signIn') {
+          if (event.message.type === 'challenge') allowed = 1;
+          if (event.message.type === 'authFail' && !event.message.final && before.authSent) allowed += 1;
+        }
+        allowed -= effects.filter((effect) => effect.type === 'send' && effect.message.type === 'auth').length;
+        expect(allowed).toBeGreaterThanOrEqual(0);
+      }
+    });
+  });
+
+  it('asks a person only while signing in, and the vault only when no person is asked', () => {
+    holds((trace) => {
+      for (const { after, effects } of trace) {
+        if (after.prompt !== null) expect(after).toMatchObject({ phase: 'signIn', method: 'prompted' });
+        if (effects.some(({ type }) => type === 'otp'))
+          expect(after).toMatchObject({ prompt: null, method: 'embedded' });
+      }
+    });
+  });
+
+  it('erases when it is told to and at no other time, and then does and says nothing but that it did', () => {
+    holds((trace) => {
+      for (const { before, event, after, effects } of trace) {
+        const told = event.type === 'message' && event.message.type === 'erase' && before.beat !== null;
+        const starts = told && before.phase !== 'closed' && before.phase !== 'erasing';
+        expect(effects.some(({ type }) => type === 'erase')).toBe(starts);
+        if (before.phase !== 'erasing') continue;
+        const others = effects.filter(
+          (effect) => !(effect.type === 'send' && ['erased', 'pong'].includes(effect.message.type)),
+        );
+        expect(others.every(({ type }) => type === 'closeAll')).toBe(true);
+        const done = effects.some((effect) => effect.type === 'send' && effect.message.type === 'erased');
+        expect(done).toBe(event.type === 'erased');
+        if (done) expect(after.closed?.reason).toBe('deviceErased');
       }
     });
   });
@@ -144,10 +230,11 @@ describe('a tunnel, whatever happens to it', () => {
       for (const { before, event, after, effects } of trace) {
         for (const effect of effects) {
           if (effect.type !== 'send' || effect.message.type !== 'open') continue;
-          expect(event.type === 'message' && event.message.type).toBe('authOk');
-          expect(before.authSent).toBe(true);
-          if (before.wanted !== null) expect(effect.message.desk).toBe(before.wanted);
+          expect(event.type).toBe('admitted');
+          expect(before.user).not.toBeNull();
           expect(after.wanted).toBe(effect.message.desk);
+          const chosen = trace.find((item) => item.event.type === 'start')?.after.wanted ?? null;
+          if (chosen !== null) expect(effect.message.desk).toBe(chosen);
         }
       }
     });
@@ -175,7 +262,7 @@ describe('a tunnel, whatever happens to it', () => {
   });
 
   it('never goes back to an earlier phase', () => {
-    const order = ['idle', 'network', 'gateway', 'signIn', 'desk', 'open', 'closed'];
+    const order = ['idle', 'network', 'gateway', 'signIn', 'desk', 'open', 'erasing', 'closed'];
     holds((trace) => {
       for (const { before, after } of trace) {
         expect(order.indexOf(after.phase)).toBeGreaterThanOrEqual(order.indexOf(before.phase));
@@ -211,7 +298,8 @@ describe('a tunnel, whatever happens to it', () => {
   });
 
   it('ends within a bounded time when from then on nothing is heard but the clock', () => {
-    const longest = Math.max(...Object.values(tunnelLimits).filter((limit) => limit < 60_000));
+    // The line counts as dead long before a person's time is over.
+    const longest = Math.max(tunnelLimits.eraseMs, heartbeatMs.dead, tunnelLimits.networkMs, tunnelLimits.gatewayMs);
     fc.assert(
       fc.property(script, fc.integer({ min: 100, max: 2_000 }), (events, tickMs) => {
         const { trace, now: from } = play(events);

@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayMessage } from '#contract/wire/messages.ts';
-import { initialTunnel, step, type TunnelEvent, type TunnelState, tunnelLimits } from '#contract/wire/tunnel.ts';
-import { desk, identity, message, otherDesk, run, through, user, wallNow } from './tunnel-scripts.ts';
-
-const closedWith = (reason: string | null) => ({ reason, details: {} });
+import { step } from '#contract/wire/tunnel.ts';
+import { initialTunnel, type TunnelEvent, type TunnelState, tunnelLimits } from '#contract/wire/tunnel-state.ts';
+import {
+  closedWith,
+  desk,
+  identity,
+  message,
+  otherDesk,
+  run,
+  signedInAs,
+  through,
+  totp,
+  until,
+  user,
+  wallNow,
+} from './tunnel-scripts.ts';
 
 describe('the way to the desk', () => {
   it('dials when it starts', () => {
@@ -16,38 +28,51 @@ describe('the way to the desk', () => {
     expect(run(through('reached'))).toMatchObject({ state: { phase: 'gateway' }, effects: [] });
   });
 
-  it('says hello when the control connection opens', () => {
-    expect(run(through('controlOpen'))).toMatchObject({
-      state: { phase: 'signIn' },
-      effects: [{ type: 'send', message: { type: 'hello', version: 1, client: identity } }],
-    });
+  it('says hello, and what machine this is, when the control connection opens', () => {
+    const { machine, ...client } = identity;
+    const { state, effects } = run(through('controlOpen'));
+    expect(state.phase).toBe('signIn');
+    expect(effects).toEqual([{ type: 'send', message: { type: 'hello', version: 2, client, machine } }]);
   });
 
   it('says hello when the control connection opens before TCP was reported', () => {
     expect(run([{ type: 'start', desk: null }, { type: 'controlOpen' }]).state.phase).toBe('signIn');
   });
 
-  it('answers when it is challenged', () => {
+  it('asks the vault for a one-time password when the laptop makes them', () => {
     expect(run(through('challenge'))).toMatchObject({
-      state: { phase: 'signIn', authSent: true },
-      effects: [{ type: 'send', message: { type: 'auth', nonce: 'n0nce' } }],
+      state: { phase: 'signIn', method: 'embedded', authSent: false, prompt: null },
+      effects: [{ type: 'otp', skewMs: 0 }],
     });
   });
 
-  it("asks for the user's first desk when none was wanted", () => {
-    expect(run(through('authOk'))).toMatchObject({
-      state: { phase: 'desk', user, wanted: desk.id },
-      effects: [{ type: 'send', message: { type: 'open', request: 1, desk: desk.id } }],
+  it('answers the challenge when it has the one-time password', () => {
+    expect(run(through('otp'))).toMatchObject({
+      state: { phase: 'signIn', authSent: true, prompt: null },
+      effects: [{ type: 'send', message: { type: 'auth', nonce: 'n0nce', otp: totp } }],
     });
+  });
+
+  it('has what came with the sign-in checked before it asks for anything', () => {
+    const { state, effects } = run(through('authOk'));
+    expect(state).toMatchObject({ phase: 'desk', user, wanted: desk.id, until });
+    const desks = [desk, otherDesk];
+    expect(effects).toEqual([{ type: 'signedIn', policy: 'p.o.l', lease: null, user, desks }]);
+  });
+
+  it('asks for the user’s first desk when none was wanted', () => {
+    expect(run(through('admitted')).effects).toEqual([
+      { type: 'send', message: { type: 'open', request: 1, desk: desk.id } },
+    ]);
   });
 
   it('asks for the wanted desk when the user has others too', () => {
-    const { effects } = run(through('authOk', otherDesk.id));
+    const { effects } = run(through('admitted', otherDesk.id));
     expect(effects).toEqual([{ type: 'send', message: { type: 'open', request: 1, desk: otherDesk.id } }]);
   });
 
   it('leaves it to the gateway when the wanted desk is not among those shown', () => {
-    const { effects } = run(through('authOk', 'somebody-elses'));
+    const { effects } = run(through('admitted', 'somebody-elses'));
     expect(effects).toEqual([{ type: 'send', message: { type: 'open', request: 1, desk: 'somebody-elses' } }]);
   });
 
@@ -65,9 +90,8 @@ describe('the way to the desk', () => {
 
 describe('a gateway that says no', () => {
   it.each([
-    ['the sign-in fails', 'challenge', { type: 'authFail', reason: 'signInRefused' }, 'signInRefused'],
-    ['the desk is refused', 'authOk', { type: 'refused', request: 1, reason: 'deskNotAssigned' }, 'deskNotAssigned'],
-    ['the user has no desk', 'challenge', { type: 'authOk', user, desks: [] }, 'noDeskAssigned'],
+    ['the desk is refused', 'admitted', { type: 'refused', request: 1, reason: 'deskNotAssigned' }, 'deskNotAssigned'],
+    ['the user has no desk', 'otp', { ...signedInAs, desks: [] }, 'noDeskAssigned'],
     ['it drains before the session is up', 'controlOpen', { type: 'drain', deadline: 1 }, 'gatewayBusy'],
     ['it drains while the channel opens', 'grant', { type: 'drain', deadline: 1 }, 'gatewayBusy'],
     [
@@ -77,6 +101,7 @@ describe('a gateway that says no', () => {
       'sessionEndedByOffice',
     ],
     ['it ends the session before it is up', 'grant', { type: 'closed', sid: 's1', reason: 'deskDown' }, 'deskDown'],
+    ['the sign-in is used up', 'channelOpen', { type: 'closed', sid: 's1', reason: 'signInExpired' }, 'signInExpired'],
   ] as const)('closes with its reason when %s', (_, until, said, reason) => {
     expect(run([...through(until), message(said as GatewayMessage)])).toMatchObject({
       state: { phase: 'closed', closed: closedWith(reason) },
@@ -99,19 +124,27 @@ describe('a gateway that says no', () => {
 });
 
 describe('a gateway out of step', () => {
-  const challenge: GatewayMessage = { type: 'challenge', nonce: 'again', serverTime: wallNow };
+  const challenge: GatewayMessage = { type: 'challenge', nonce: 'again', serverTime: wallNow, method: 'prompted' };
+  const wrong = { type: 'authFail', reason: 'otpWrong', details: { left: 9 } } as const;
+  const certificate = '-----BEGIN CERTIFICATE-----\n';
   const grant: GatewayMessage = { type: 'grant', request: 1, sid: 's2', desk, token: 'x.y.z', expires: 0 };
   it.each([
     ['it speaks before the connection is open', 'start', { type: 'ping', n: 1 }],
     ['it challenges twice', 'challenge', challenge],
     ['it challenges after sign-in', 'authOk', challenge],
-    ['it accepts before the answer', 'controlOpen', { type: 'authOk', user, desks: [desk] }],
-    ['it accepts twice', 'authOk', { type: 'authOk', user, desks: [desk] }],
+    ['it accepts before the challenge', 'controlOpen', { ...signedInAs, desks: [desk] }],
+    ['it accepts before the answer', 'challenge', { ...signedInAs, desks: [desk] }],
+    ['it accepts twice', 'authOk', { ...signedInAs, desks: [desk] }],
+    ['it refuses a password before there was one', 'challenge', { ...wrong, final: false }],
+    ['it refuses another sign-in that nobody asked for', 'channelOpen', { ...wrong, final: false }],
+    ['it extends what nobody asked it to', 'channelOpen', { type: 'extended', until }],
+    ['it renews what nobody asked it to', 'channelOpen', { type: 'certificate', request: 2, certificate }],
     ['it grants before sign-in', 'controlOpen', grant],
+    ['it grants before it was asked', 'authOk', grant],
     ['it grants twice', 'grant', grant],
     ['it grants once more when open', 'channelOpen', grant],
-    ['it grants another request', 'authOk', { ...grant, request: 2 }],
-    ['it grants another desk', 'authOk', { ...grant, desk: otherDesk }],
+    ['it grants another request', 'admitted', { ...grant, request: 2 }],
+    ['it grants another desk', 'admitted', { ...grant, desk: otherDesk }],
   ] as const)('is left when %s', (_, until, said) => {
     const { state, effects } = run([...through(until), message(said as GatewayMessage)]);
     expect(state.closed).toEqual(closedWith('protocolMismatch'));
@@ -125,10 +158,16 @@ describe('a gateway out of step', () => {
 
 describe('the clocks', () => {
   const challenged = (skew: number) =>
-    run([...through('controlOpen'), message({ type: 'challenge', nonce: 'n0nce', serverTime: wallNow - skew })]).state;
+    run([
+      ...through('controlOpen'),
+      message({ type: 'challenge', nonce: 'n0nce', serverTime: wallNow - skew, method: 'embedded' }),
+    ]);
 
-  it.each([0, tunnelLimits.clockSkewMs, -tunnelLimits.clockSkewMs])('may differ by %i ms', (skew) => {
-    expect(challenged(skew)).toMatchObject({ phase: 'signIn', authSent: true });
+  it.each([0, tunnelLimits.clockSkewMs, -tunnelLimits.clockSkewMs])('may differ by %i ms', (skewMs) => {
+    expect(challenged(skewMs)).toMatchObject({
+      state: { phase: 'signIn', skewMs },
+      effects: [{ type: 'otp', skewMs }],
+    });
   });
 
   it.each([
@@ -136,7 +175,16 @@ describe('the clocks', () => {
     [-tunnelLimits.clockSkewMs - 1_000, -301],
     [86_400_000, 86_400],
   ])('end it, saying by how much, when they differ by %i ms', (skew, seconds) => {
-    expect(challenged(skew).closed).toEqual({ reason: 'clockWrong', details: { seconds } });
+    expect(challenged(skew).state.closed).toEqual(closedWith('clockWrong', { seconds }));
+  });
+
+  it('are made one for the end of the sign-in and of the lease', () => {
+    const { state } = challenged(90_000);
+    const asked = step(state, { type: 'otp', otp: totp }, 0, identity).state;
+    const accepted = message({ ...signedInAs, lease: until + 5_000, desks: [desk] });
+    const { state: after, effects } = step(asked, accepted, 0, identity);
+    expect(after.until).toBe(until + 90_000);
+    expect(effects).toMatchObject([{ type: 'signedIn', lease: until + 95_000 }]);
   });
 });
 
@@ -201,8 +249,10 @@ describe('deadlines', () => {
     ['start', tunnelLimits.networkMs, 'gatewayTimeout'],
     ['reached', tunnelLimits.gatewayMs, 'gatewayTimeout'],
     ['controlOpen', tunnelLimits.signInMs, 'gatewayTimeout'],
-    ['challenge', tunnelLimits.signInMs, 'gatewayTimeout'],
+    ['challenge', tunnelLimits.otpMs, 'gatewayTimeout'],
+    ['otp', tunnelLimits.signInMs, 'gatewayTimeout'],
     ['authOk', tunnelLimits.deskMs, 'deskDown'],
+    ['admitted', tunnelLimits.deskMs, 'deskDown'],
     ['grant', tunnelLimits.deskMs, 'deskDown'],
   ] as const)('end it when nothing follows %s in time', (until, limit, reason) => {
     // Pings of the gateway keep the line alive; they must not stretch the step.
@@ -216,16 +266,15 @@ describe('deadlines', () => {
 describe('the end', () => {
   const lostByLine: TunnelEvent = { type: 'controlLost', reason: 'connectionLost' };
 
-  it.each(['start', 'reached', 'controlOpen', 'challenge', 'authOk', 'grant', 'channelOpen'] as const)(
-    'comes with the reason given when it is asked for after %s',
-    (until) => {
-      for (const reason of [null, 'screenCrashed'] as const) {
-        const { state, effects } = run([...through(until), { type: 'end', reason }]);
-        expect(state).toMatchObject({ phase: 'closed', closed: closedWith(reason), deadline: null, beat: null });
-        expect(effects.at(-1)).toEqual({ type: 'closeAll' });
-      }
-    },
-  );
+  it.each([
+    ...(['start', 'reached', 'controlOpen', 'challenge', 'otp', 'authOk', 'admitted', 'grant', 'channelOpen'] as const),
+  ])('comes with the reason given when it is asked for after %s', (until) => {
+    for (const reason of [null, 'screenCrashed'] as const) {
+      const { state, effects } = run([...through(until), { type: 'end', reason }]);
+      expect(state).toMatchObject({ phase: 'closed', closed: closedWith(reason), deadline: null, beat: null });
+      expect(effects.at(-1)).toEqual({ type: 'closeAll' });
+    }
+  });
 
   it.each(['grant', 'channelOpen'] as const)('says goodbye first when the user ends a session after %s', (until) => {
     expect(run([...through(until), { type: 'end', reason: null }]).effects).toEqual([
@@ -308,6 +357,15 @@ describe('events out of place', () => {
     ['a late TCP report', 'controlOpen', { type: 'reached' }],
     ['a second opening', 'challenge', { type: 'controlOpen' }],
     ['a channel nobody asked for', 'authOk', { type: 'channelOpen' }],
+    ['a password before the challenge', 'controlOpen', { type: 'otp', otp: totp }],
+    ['a second password while one is on its way', 'otp', { type: 'otp', otp: totp }],
+    ['a password when signed in', 'authOk', { type: 'otp', otp: totp }],
+    ['a second admission', 'admitted', { type: 'admitted' }],
+    ['an admission before sign-in', 'challenge', { type: 'admitted' }],
+    ['an extension before sign-in', 'challenge', { type: 'extend', otp: totp }],
+    ['a renewal before sign-in', 'otp', { type: 'renew', csr: 'csr' }],
+    ['news of an erasing that nobody ordered', 'channelOpen', { type: 'erased' }],
+    ['news of an erasing that nobody ordered and that failed', 'otp', { type: 'eraseFailed', reason: 'storageFailed' }],
   ] as const)('change nothing when it is %s', (_, until, event) => {
     const { state } = run(through(until));
     expect(run([...through(until), event])).toEqual({ state, effects: [] });
