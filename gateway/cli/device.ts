@@ -1,104 +1,107 @@
-import { existsSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { defaultDeviceDays, registerDevice } from '../site/devices.ts';
-import { writeAtomically } from '../site/files.ts';
-import { loadCa, loadConfig } from '../site/site.ts';
-import { CliError, type Context, show, table, time } from './outcome.ts';
-import { parseDays, parseHost, parseId, parseName, parsePort } from './values.ts';
-import { withStore } from './with-store.ts';
-
-type IssueOptions = {
-  user: string;
-  label: string;
-  out: string;
-  id?: string;
-  gatewayHost?: string;
-  gatewayPort?: number;
-  days: number;
-};
+import { showCode } from '#contract/identity/code.ts';
+import { addDeviceEnrol, notPast } from './device-enrol.ts';
+import { addDeviceViews } from './device-show.ts';
+import { type Context, confirmed, localDate, show } from './outcome.ts';
+import { parseChallenge, parseDateOrNone, parseId } from './values.ts';
+import { withIdentity } from './with-store.ts';
 
 export function addDeviceCommands(program: Command, context: Context): void {
   const device = program.command('device').description('the laptops that may connect');
+  addDeviceEnrol(device, context);
+  addDeviceViews(device, context);
+  addLease(device, context);
+  addUnlock(device, context);
+  addStops(device, context);
+}
+
+function addLease(device: Command, context: Context): void {
   device
-    .command('issue')
-    .description('register a laptop and write its device file: it holds the private key, so hand it over with care')
-    .requiredOption('--user <id>', 'whose laptop it is', parseId)
-    .requiredOption('--label <label>', 'what is written on the laptop', parseName)
-    .requiredOption('--out <file>', 'device file to write; it must not exist yet')
-    .option('--id <id>', 'id of the device (default: made up)', parseId)
-    .option('--gateway-host <host>', 'where the laptop connects to (default: the first host of the site)', parseHost)
-    .option('--gateway-port <number>', 'and on which port (default: the configured one)', parsePort)
-    .option('--days <number>', 'how long the certificate is valid', parseDays, defaultDeviceDays)
+    .command('lease')
+    .description('set until when a laptop is lent; past that day no session opens')
+    .argument('<id>', 'id of the device', parseId)
+    .requiredOption('--until <date>', 'last day of the loan, YYYY-MM-DD, or "none"', parseDateOrNone)
+    .addHelpText('after', '\nExample:\n  $ hanare-gateway device lease laptop-7 --until 2027-03-31')
+    .action((id: string, { until }: { until: number | 'none' }, command: Command) =>
+      withIdentity(command, context, ({ identity, json, actor }) => {
+        const lease = until === 'none' ? null : notPast(until, context.now());
+        identity.setLease(id, lease, actor);
+        const text = lease === null ? 'without an end' : `until the end of ${localDate(lease)}`;
+        show(context, json, { device: id, lease }, `Device "${id}" is lent ${text}.`);
+      }),
+    );
+}
+
+function addUnlock(device: Command, context: Context): void {
+  device
+    .command('unlock')
+    .description('let a suspended laptop connect again; with --challenge, answer one that has locked itself')
+    .argument('<id>', 'id of the device', parseId)
+    .option('--challenge <code>', 'what the locked laptop shows, as read out', parseChallenge)
     .addHelpText(
       'after',
-      '\nExample:\n  $ hanare-gateway device issue --user yamada --label "Laptop 7" --out laptop-7.json',
+      `
+Examples:
+  $ hanare-gateway device unlock laptop-7
+  $ hanare-gateway device unlock laptop-7 --challenge K7M2-9QX4`,
     )
-    .action((options: IssueOptions, command: Command) =>
-      withStore(command, context, async ({ store, json, data }) => {
-        const path = resolve(context.cwd, options.out);
-        if (existsSync(path)) throw fileExists(path);
-        const config = loadConfig(data);
-        if (options.gatewayPort === undefined && config.listen.port === 0) {
-          throw new CliError('The site has no fixed port; give --gateway-port.');
-        }
-        // The file is claimed before the store is changed, so that a full disk leaves no device without a key.
-        const claim = () => writeAtomically(path, '', { replace: false });
-        try {
-          claim();
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(path);
-          throw new CliError(`The file ${path} cannot be written.`, undefined, { cause: error });
-        }
-        try {
-          const file = await registerDevice(
-            { config, ca: loadCa(data), store },
-            {
-              ...{ user: options.user, label: options.label, id: options.id, days: options.days, now: context.now() },
-              gateway: { host: options.gatewayHost, port: options.gatewayPort },
-            },
-          );
-          writeAtomically(path, `${JSON.stringify(file, null, 2)}\n`, { replace: true });
-          const { id, label } = file.device;
-          const result = { device: { id, label, user: options.user }, gateway: file.gateway, file: path };
-          show(context, json, result, `Device "${id}" (${label}) of "${options.user}" registered; file: ${path}`);
-        } catch (error) {
-          rmSync(path, { force: true });
-          throw error;
-        }
+    .action((id: string, { challenge = null }: { challenge?: string | null }, command: Command) =>
+      withIdentity(command, context, ({ store, identity, json, actor }) => {
+        const before = store.device(id)?.status;
+        const { answer, status } = identity.unlockDevice(id, { challenge, actor });
+        const lifted = before === 'suspended' && status !== 'suspended';
+        const text = [
+          ...(lifted || answer === null
+            ? [`Device "${id}" ${lifted ? 'is' : 'was'} ${status}${lifted ? ' again' : ' already'}.`]
+            : []),
+          ...(answer === null ? [] : [`Answer for the laptop: ${showCode(answer)}`]),
+        ].join('\n');
+        show(context, json, { device: id, status, answer }, text);
       }),
     );
-  device
-    .command('list')
-    .description('list all laptops')
-    .addHelpText('after', '\nExample:\n  $ hanare-gateway device list')
-    .action((_: object, command: Command) =>
-      withStore(command, context, ({ store, json }) => {
-        const devices = store.devices();
-        const rows = devices.map(({ id, label, user, status, expires }) => [id, label, user, status, time(expires)]);
-        const head = ['ID', 'LABEL', 'USER', 'STATUS', 'EXPIRES'];
-        show(context, json, { devices }, table(head, rows, 'There are no devices yet.'));
-      }),
-    );
-  for (const [verb, status, description] of [
-    ['revoke', 'revoked', 'stop a laptop at once; a live session is cut'],
-    ['restore', 'active', 'let a stopped laptop connect again'],
-  ] as const) {
-    device
-      .command(verb)
-      .description(description)
-      .argument('<id>', 'id of the device', parseId)
-      .addHelpText('after', `\nExample:\n  $ hanare-gateway device ${verb} laptop-7`)
-      .action((id: string, _: object, command: Command) =>
-        withStore(command, context, ({ store, json }) => {
-          const changed = store.setDeviceStatus(id, status);
-          const text = changed ? `Device "${id}" is ${status} now.` : `Device "${id}" was ${status} already.`;
+}
+
+const stops = [
+  {
+    verb: 'suspend',
+    status: 'suspended',
+    description: 'stop a laptop until "device unlock"; a live session is cut',
+    after: 'It may come back with "device unlock".',
+  },
+  {
+    verb: 'revoke',
+    status: 'revoked',
+    description: 'give up a lost laptop: a live session is cut, and it erases itself when it next reaches the gateway',
+    after: 'It erases itself when it next reaches the gateway; "device show" tells when it did.',
+  },
+  {
+    verb: 'retire',
+    status: 'retired',
+    description: 'end the use of a laptop that came back: it erases itself and never enrols as this device again',
+    after: 'It erases itself when it next reaches the gateway, or by "hanare --erase".',
+  },
+] as const;
+
+function addStops(device: Command, context: Context): void {
+  for (const { verb, status, description, after } of stops) {
+    const command = device.command(verb).description(description).argument('<id>', 'id of the device', parseId);
+    const asks = verb !== 'suspend';
+    if (asks) command.option('--yes', 'do not ask');
+    command
+      .addHelpText('after', `\nExample:\n  $ hanare-gateway device ${verb} laptop-7${asks ? ' --yes' : ''}`)
+      .action((id: string, { yes }: { yes?: boolean }, self: Command) =>
+        withIdentity(self, context, async ({ store, identity, json, actor }) => {
+          const row = store.device(id);
+          // An id that does not exist is refused below, without a question.
+          if (asks && row !== undefined && row.status !== status) {
+            const question = `${verb} "${id}" (${row.label}, ${row.user})? Its keys will be erased.`;
+            await confirmed(context, { yes: yes ?? false, question });
+          }
+          const changed = identity.setDeviceStatus(id, status, actor);
+          const then = asks && store.device(id)?.erase !== 'asked' ? 'It has nothing to erase.' : after;
+          const text = changed ? `Device "${id}" is ${status} now. ${then}` : `Device "${id}" was ${status} already.`;
           show(context, json, { device: id, status, changed }, text);
         }),
       );
   }
-}
-
-function fileExists(path: string): CliError {
-  return new CliError(`The file ${path} exists already; nothing was changed.`);
 }

@@ -3,15 +3,16 @@ import { initSite } from '../site/site.ts';
 import { CliError, type Context, exitCodes, globalOptions, show } from './outcome.ts';
 import { collectHosts, parseHost, parseListenPort, parseName } from './values.ts';
 
-type Options = { site: string; host?: string[]; port: number; listen: string };
+type Options = { site: string; host?: string[]; port: number; enrolPort: number; listen: string };
 
 export function addInit(program: Command, context: Context): void {
   program
     .command('init')
-    .description('make a new site: its CA, the gateway certificate, the grant key, configuration and store')
+    .description('make a new site: its CA, the gateway certificate, its keys, configuration and store')
     .requiredOption('--site <name>', 'name of the office, shown to people', parseName)
     .option('--host <host>', 'name or address that laptops connect to; repeat for several', collectHosts)
     .option('--port <number>', 'port to listen on', parseListenPort, 8443)
+    .option('--enrol-port <number>', 'port on which laptops enrol', parseListenPort, 8444)
     .option('--listen <address>', 'address to listen on', parseHost, '0.0.0.0')
     .addHelpText(
       'after',
@@ -24,13 +25,14 @@ export function addInit(program: Command, context: Context): void {
         site: options.site,
         hosts: options.host,
         listen: { host: options.listen, port: options.port },
+        enrol: { host: options.listen, port: options.enrolPort },
         now: context.now(),
       });
       show(
         context,
         json,
-        { data, site: config.site.name, hosts: config.hosts, listen: config.listen },
-        `The site "${config.site.name}" is ready in ${data}.\nKeep ca.key there safe: whoever has it can make devices.`,
+        { data, site: config.site.name, hosts: config.hosts, listen: config.listen, enrol: config.enrol },
+        `The site "${config.site.name}" is ready in ${data}.\nKeep that folder safe: whoever has ca.key can make devices, and whoever has store.key and the store can make one-time passwords.`,
       );
     });
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command, CommanderError } from 'commander';
 import { AlreadyServingError } from '../server/index.ts';
-import { SiteError } from '../site/site.ts';
+import { SiteError } from '../site/files.ts';
 import { DirectoryError } from '../store/directory.ts';
 import { StoreError } from '../store/schema.ts';
 
@@ -36,6 +36,10 @@ export type Context = Readonly<{
   env: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths start from. */
   cwd: string;
+  /** Account of the operating system that runs the command: who the audit log names. */
+  account: string;
+  /** Asks a person at the terminal a yes-or-no question; undefined where nobody can answer. */
+  confirm: ((question: string) => Promise<boolean>) | undefined;
   /** Resolves when the process is asked to stop. */
   stopped: () => Promise<void>;
 }>;
@@ -83,8 +87,47 @@ function oneLine(text: string): string {
   return text.replace(/\p{Cc}/gu, '?');
 }
 
+/** Facts as `name  value` lines; a value may have several lines. */
+export function facts(lines: readonly (readonly [string, string])[]): string {
+  const widest = Math.max(...lines.map(([name]) => width(name)));
+  return lines
+    .flatMap(([name, value]) =>
+      value.split('\n').map((part, index) => {
+        const lead = index === 0 ? name : '';
+        return `  ${lead}${' '.repeat(widest - width(lead))}  ${oneLine(part)}`.trimEnd();
+      }),
+    )
+    .join('\n');
+}
+
 export function time(ms: number | null): string {
   return ms === null ? '-' : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** Day and minute on this computer's clock, as people at the office read it. */
+export function localTime(ms: number): string {
+  const at = new Date(ms);
+  return `${localDate(ms)} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** The day as `--until` takes it. */
+export function localDate(ms: number | null): string {
+  if (ms === null) return '-';
+  const at = new Date(ms);
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** Asks before what cannot be undone. @throws {CliError} when the answer is no, or nobody is there to answer. */
+export async function confirmed(context: Context, options: { yes?: boolean; question: string }): Promise<void> {
+  if (options.yes) return;
+  if (context.confirm === undefined) {
+    throw new CliError('This cannot be undone, and there is no terminal to ask at: add --yes.', exitCodes.usage);
+  }
+  if (!(await context.confirm(options.question))) throw new CliError('Nothing was changed.');
 }
 
 /** Turns whatever was thrown into a sentence and an exit code. Unexpected errors keep their stack on stderr. */
@@ -98,6 +141,9 @@ export function explain(error: unknown): { message: string; exitCode: number; ex
   if (error instanceof DirectoryError || error instanceof StoreError) return known(error.message, exitCodes.failed);
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return known(`No permission for ${path ?? 'this'}.`, exitCodes.failed);
+  if (code === 'ENOENT' && path !== undefined) return known(`There is no file or folder ${path}.`, exitCodes.failed);
+  if (code === 'EISDIR') return known('That is a folder, not a file.', exitCodes.failed);
+  if (code === 'ENOSPC') return known('The disk is full.', exitCodes.failed);
   return {
     message: error instanceof Error ? error.message : String(error),
     exitCode: exitCodes.failed,

@@ -1,10 +1,13 @@
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './audit.ts';
+import { addDeskCommands } from './desk.ts';
 import { addDeviceCommands } from './device.ts';
-import { addDeskCommands, addUserCommands } from './directory.ts';
 import { addInit } from './init.ts';
 import { type Context, exitCodeOf, exitCodes, explain } from './outcome.ts';
 import { addServe } from './serve.ts';
 import { addSessionCommands } from './session.ts';
+import { addSiteCommands } from './site.ts';
+import { addUserCommands } from './user.ts';
 
 const epilogue = `
 Exit codes: ${exitCodes.ok} done · ${exitCodes.failed} refused or failed · ${exitCodes.usage} wrong usage · \
@@ -15,8 +18,8 @@ Example, a whole office from nothing:
   $ hanare-gateway user add yamada --name "Yamada Hanako"
   $ hanare-gateway desk add pc-101 --name "Desk 101" --protocol vnc --address 10.1.2.3:5900
   $ hanare-gateway desk assign pc-101 yamada
-  $ hanare-gateway device issue --user yamada --label "Laptop 7" --out laptop-7.json
-  $ hanare-gateway serve
+  $ hanare-gateway serve &
+  $ hanare-gateway device enrol --user yamada --label "Laptop 7"
 `;
 
 export function createProgram(context: Context): Command {
@@ -38,6 +41,8 @@ export function createProgram(context: Context): Command {
   addDeskCommands(program, context);
   addDeviceCommands(program, context);
   addSessionCommands(program, context);
+  addAuditCommands(program, context);
+  addSiteCommands(program, context);
   return program;
 }
 

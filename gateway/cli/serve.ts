@@ -2,41 +2,52 @@ import type { Command } from 'commander';
 import { createLogger } from '#contract/log/logger.ts';
 import { openGateway } from '../server/index.ts';
 import { CliError, type Context, exitCodes, globalOptions, show } from './outcome.ts';
-import { formatAddress, parseHost, parseListenPort } from './values.ts';
+import { formatAddress, parseHost, parseListenPort, parseReplica } from './values.ts';
+
+type Options = { port?: number; enrolPort?: number; listen?: string; replica?: string };
 
 export function addServe(program: Command, context: Context): void {
   program
     .command('serve')
     .description('run the gateway until it is told to stop (SIGTERM or Ctrl+C); its log goes to stderr as JSON lines')
     .option('--port <number>', 'port instead of the configured one; 0 takes a free one', parseListenPort)
-    .option('--listen <address>', 'address instead of the configured one', parseHost)
+    .option('--enrol-port <number>', 'the same for the port on which laptops enrol', parseListenPort)
+    .option('--listen <address>', 'address instead of the configured ones', parseHost)
+    .option('--replica <name>', 'own name, where several processes serve one data folder', parseReplica)
     .addHelpText('after', '\nExample:\n  $ hanare-gateway --data /var/lib/hanare-gateway serve --port 8443')
-    .action(async (options: { port?: number; listen?: string }, command: Command) => {
+    .action(async (options: Options, command: Command) => {
       const { data, json } = globalOptions(command, context);
       const logger = createLogger({ sink: context.output.err, now: context.now, context: 'gateway' });
-      const gateway = openGateway({ dataDir: data, logger });
+      const { replica } = options;
+      const gateway = openGateway({ dataDir: data, logger, ...(replica === undefined ? {} : { replica }) });
       try {
         const stopped = context.stopped();
-        const address = await gateway
-          .listen({
-            ...(options.port === undefined ? {} : { port: options.port }),
-            ...(options.listen === undefined ? {} : { host: options.listen }),
-          })
-          .catch((error: NodeJS.ErrnoException) => {
-            throw new CliError(listenProblem(error), exitCodes.cannotListen, { cause: error });
-          });
+        const address = await gateway.listen(listenAt(options)).catch((error: NodeJS.ErrnoException) => {
+          throw new CliError(listenProblem(error), exitCodes.cannotListen, { cause: error });
+        });
         const name = gateway.site.config.site.name;
+        const enrol = gateway.enrolAddress();
+        const enrolText = enrol === null ? 'Enrolment is switched off' : `Laptops enrol on ${formatAddress(enrol)}`;
         show(
           context,
           json,
-          { event: 'ready', host: address.host, port: address.port },
-          `The gateway of "${name}" listens on ${formatAddress(address)}. Stop it with Ctrl+C.`,
+          { event: 'ready', host: address.host, port: address.port, enrol },
+          `The gateway of "${name}" listens on ${formatAddress(address)}. ${enrolText}. Stop it with Ctrl+C.`,
         );
         await stopped;
       } finally {
         await gateway.close();
       }
     });
+}
+
+function listenAt({ port, enrolPort, listen }: Options) {
+  const host = listen === undefined ? {} : { host: listen };
+  return {
+    ...host,
+    ...(port === undefined ? {} : { port }),
+    enrol: { ...host, ...(enrolPort === undefined ? {} : { port: enrolPort }) },
+  };
 }
 
 function listenProblem(error: NodeJS.ErrnoException): string {

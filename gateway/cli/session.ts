@@ -38,16 +38,15 @@ export function addSessionCommands(program: Command, context: Context): void {
     .argument('<session>', 'id as "session list" shows it', parseId)
     .addHelpText('after', '\nExample:\n  $ hanare-gateway session end 3f6c1d0a9b2e4c5d6e7f8a9b')
     .action((sid: string, _: object, command: Command) =>
-      withStore(command, context, ({ store, json }) => {
+      withStore(command, context, ({ store, json, audit, actor }) => {
         const row = store.session(sid);
         if (row === undefined) throw new CliError(`There is no session "${sid}".`);
-        if (!store.requestEnd(sid)) throw new CliError(`The session "${sid}" has ended already.`);
-        show(
-          context,
-          json,
-          { sid, requested: true },
-          `The session of "${row.user}" on desk "${row.desk}" is being ended.`,
-        );
+        const { device, user, desk } = row;
+        store.transaction(() => {
+          if (!store.requestEnd(sid)) throw new CliError(`The session "${sid}" has ended already.`);
+          audit.append({ actor, action: 'session.endAsked', device, user, desk, details: { sid } });
+        });
+        show(context, json, { sid, requested: true }, `The session of "${user}" on desk "${desk}" is being ended.`);
       }),
     );
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
-import { type DeskProtocol, deskProtocols } from '#contract/wire/messages.ts';
+import { parseCode } from '#contract/identity/code.ts';
+import { type DeskProtocol, deskProtocols, type OtpMethod, otpMethods } from '#contract/wire/messages.ts';
 
 /* Parsers of command-line values; each throws InvalidArgumentError, which commander shows as a usage error. */
 
@@ -57,8 +58,49 @@ export function parseProtocol(text: string): DeskProtocol {
   return protocol;
 }
 
-export function parseDays(text: string): number {
-  const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (days >= 1 && days <= 3650) return days;
-  throw new InvalidArgumentError('Use 1 to 3650 days.');
+export function parseMethod(text: string): OtpMethod {
+  const method = otpMethods.find((known) => known === text);
+  if (method === undefined) throw new InvalidArgumentError(`Use one of: ${otpMethods.join(', ')}.`);
+  return method;
+}
+
+/** Name of one of several serving processes; it becomes a part of a file's name. */
+export function parseReplica(text: string): string {
+  if (/^[A-Za-z0-9][\w-]{0,31}$/.test(text)) return text;
+  throw new InvalidArgumentError('Use 1 to 32 letters, digits, "_" or "-", beginning with a letter or digit.');
+}
+
+export function parseHours(text: string): number {
+  const hours = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (hours >= 1 && hours <= 720) return hours;
+  throw new InvalidArgumentError('Use 1 to 720 hours.');
+}
+
+export function parseCount(text: string): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count >= 1) return count;
+  throw new InvalidArgumentError('Use a number from 1 to 999999.');
+}
+
+/** @returns the last millisecond of that day on this computer's clock, since 1970. */
+export function parseDate(text: string): number {
+  const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []).map(Number);
+  if (year !== undefined && month !== undefined && day !== undefined) {
+    const end = new Date(year, month - 1, day, 23, 59, 59, 999);
+    // The 31st of a month with 30 days would be the next month's 1st.
+    if (end.getFullYear() === year && end.getMonth() === month - 1 && end.getDate() === day) return end.getTime();
+  }
+  throw new InvalidArgumentError('Use a date as YYYY-MM-DD.');
+}
+
+/** A word and not null: commander takes null for an option without a value. */
+export function parseDateOrNone(text: string): number | 'none' {
+  return text === 'none' ? 'none' : parseDate(text);
+}
+
+/** What a locked laptop shows. @returns it bare. */
+export function parseChallenge(text: string): string {
+  const code = parseCode('challenge', text);
+  if (code === undefined) throw new InvalidArgumentError('This is not what a laptop shows; have it read out again.');
+  return code;
 }

@@ -1,7 +1,8 @@
-import './reflect.ts';
-import type { webcrypto } from 'node:crypto';
+import '#contract/pki/reflect.ts';
+import { generateKeyPairSync, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
+import { HanareError } from '#contract/errors/hanare-error.ts';
 
 /** ECDSA on P-256 with SHA-256, for every key of a site: CA, gateway, devices. */
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -40,36 +41,74 @@ export function issueServer(ca: Issued, options: Period & { hosts: readonly stri
   ]);
 }
 
-/** One laptop's certificate. It carries the device's id, never a person's name. */
-export function issueDevice(ca: Issued, options: Period & { device: string }): Promise<Issued> {
-  return issueLeaf(ca, { ...options, name: options.device }, [new x509.ExtendedKeyUsageExtension([clientAuth])]);
+/**
+ * A laptop's certificate for the key of its PKCS#10 request (RFC 2986). Only the key is taken from the request: subject
+ * and extensions are ours, so that a laptop cannot ask for another name or use.
+ * @param options.csr PEM. @param options.device becomes the common name: an id, never a person's name.
+ * @returns the certificate, PEM.
+ * @throws {HanareError} badRequest when it cannot be read, its key is not on P-256, or it was not signed by that key.
+ */
+export async function issueDeviceFromCsr(
+  ca: Issued,
+  options: Period & { csr: string; device: string },
+): Promise<string> {
+  const publicKey = await keyOfRequest(options.csr);
+  return signLeaf(ca, publicKey, { ...options, name: options.device }, [
+    new x509.ExtendedKeyUsageExtension([clientAuth]),
+  ]);
 }
 
-/** A P-256 private key in PKCS#8 PEM, for signing grants. */
-export async function newPrivateKey(): Promise<string> {
-  return exportKey((await newKeys()).privateKey);
+async function keyOfRequest(csr: string): Promise<webcrypto.CryptoKey> {
+  try {
+    const request = new x509.Pkcs10CertificateRequest(csr);
+    // Fails for every other kind of key and for a point that is not on the curve.
+    const key = await request.publicKey.export(algorithm, ['verify']);
+    // Proof of possession: without it, one laptop could ask for a certificate for another's key.
+    if (await request.verify()) return key;
+  } catch (error) {
+    throw new HanareError('badRequest', {}, { cause: error });
+  }
+  throw new HanareError('badRequest');
+}
+
+/** A P-256 private key in PKCS#8 PEM, for signing grants and policies. */
+export function newPrivateKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 
 async function issueLeaf(ca: Issued, options: Period & { name: string }, uses: x509.Extension[]): Promise<Issued> {
-  const issuer = new x509.X509Certificate(ca.certificate);
-  const signingKey = await importKey(ca.privateKey);
   const keys = await newKeys();
+  const certificate = await signLeaf(ca, keys.publicKey, options, uses);
+  return { certificate, privateKey: await exportKey(keys.privateKey) };
+}
+
+async function signLeaf(
+  ca: Issued,
+  publicKey: webcrypto.CryptoKey,
+  options: Period & { name: string },
+  uses: x509.Extension[],
+): Promise<string> {
+  const issuer = new x509.X509Certificate(ca.certificate);
+  const { notBefore, notAfter } = validity(options);
   const certificate = await x509.X509CertificateGenerator.create({
     subject: commonName(options.name),
     issuer: issuer.subjectName,
-    publicKey: keys.publicKey,
-    signingKey,
+    publicKey,
+    signingKey: await importKey(ca.privateKey),
     signingAlgorithm: algorithm,
-    ...validity(options),
+    notBefore,
+    // A leaf that outlives its CA would only look valid.
+    notAfter: new Date(Math.min(notAfter.getTime(), issuer.notAfter.getTime())),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       ...uses,
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ],
   });
-  return { certificate: pem(certificate), privateKey: await exportKey(keys.privateKey) };
+  return pem(certificate);
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {

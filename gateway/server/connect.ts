@@ -6,6 +6,7 @@ import type { Logger } from '#contract/log/logger.ts';
 import { type GrantClaims, parseDeskAuthority } from '#contract/wire/grant.ts';
 import { deskProtocols } from '#contract/wire/messages.ts';
 import type { Grants } from '../grants/grants.ts';
+import type { Identity } from '../identity/identity.ts';
 import type { DeskRow } from '../store/directory.ts';
 import type { Store } from '../store/store.ts';
 import { refuse } from './answer.ts';
@@ -17,6 +18,7 @@ import type { Caller } from './tls.ts';
 
 export type ConnectDeps = Readonly<{
   store: Store;
+  identity: Pick<Identity, 'door'>;
   sessions: Sessions;
   grants: Grants;
   clock: Clock;
@@ -64,13 +66,13 @@ function spendGrant(
   claims: GrantClaims,
   target: { desk: string; protocol: string },
   caller: Caller,
-  { store, sessions, clock }: ConnectDeps,
+  { store, identity, sessions, clock }: ConnectDeps,
 ): { desk: DeskRow } | { refusal: ErrorName; problem: UseProblem } {
   const desk = store.desk(target.desk);
   const refused = mayUse({
     claims,
     fingerprint: caller.fingerprint,
-    device: store.deviceByFingerprint(caller.fingerprint),
+    door: identity.door(caller.fingerprint),
     user: store.user(caller.user),
     target,
     desk,

@@ -1,11 +1,17 @@
-import type { ClientMessage } from '#contract/wire/messages.ts';
+import type { ClientMessage, Machine, Otp } from '#contract/wire/messages.ts';
 
-/** How far a control connection has come. */
-export type Stage = 'hello' | 'auth' | 'ready';
+/**
+ * How far a control connection has come. `erasing`: the laptop was given up; whatever it says besides `erased` is
+ * overheard, because it may have been on its way before `erase` arrived.
+ */
+export type Stage = 'hello' | 'auth' | 'ready' | 'erasing';
 
 export type Action =
-  | Readonly<{ do: 'challenge' }>
-  | Readonly<{ do: 'signIn' }>
+  | Readonly<{ do: 'greet'; client: Readonly<{ version: string; platform: string }>; machine: Machine }>
+  | Readonly<{ do: 'signIn'; otp: Otp }>
+  | Readonly<{ do: 'extend'; otp: Otp }>
+  | Readonly<{ do: 'renew'; request: number; csr: string }>
+  | Readonly<{ do: 'erased' }>
   | Readonly<{ do: 'open'; request: number; desk: string }>
   | Readonly<{ do: 'close'; sid: string }>
   | Readonly<{ do: 'pong'; n: number }>
@@ -13,23 +19,32 @@ export type Action =
   | Readonly<{ do: 'violation'; problem: 'order' | 'nonce' }>;
 
 /**
- * The order of client messages, without I/O: hello, auth, then anything else. Heartbeats may come from hello on.
+ * The order of client messages, without I/O: hello, auth until one is accepted, then anything else. Heartbeats may come
+ * from hello on. The step from `auth` to `ready` is the caller's, because the answer to the one-time password decides it.
  * @param nonce what the challenge asked for.
  */
 export function advance(stage: Stage, message: ClientMessage, nonce: string): { stage: Stage; action: Action } {
   const stay = (action: Action) => ({ stage, action });
   const outOfOrder = stay({ do: 'violation', problem: 'order' });
+  const whenReady = (action: Action) => (stage === 'ready' ? stay(action) : outOfOrder);
+  if (stage === 'erasing') return stay(whileErasing(message));
   switch (message.type) {
     case 'hello':
-      return stage === 'hello' ? { stage: 'auth', action: { do: 'challenge' } } : outOfOrder;
+      if (stage !== 'hello') return outOfOrder;
+      return { stage: 'auth', action: { do: 'greet', client: message.client, machine: message.machine } };
     case 'auth':
       if (stage !== 'auth') return outOfOrder;
-      if (message.nonce !== nonce) return stay({ do: 'violation', problem: 'nonce' });
-      return { stage: 'ready', action: { do: 'signIn' } };
+      return stay(message.nonce === nonce ? { do: 'signIn', otp: message.otp } : { do: 'violation', problem: 'nonce' });
+    case 'extend':
+      return whenReady({ do: 'extend', otp: message.otp });
+    case 'renew':
+      return whenReady({ do: 'renew', request: message.request, csr: message.csr });
+    case 'erased':
+      return outOfOrder;
     case 'open':
-      return stage === 'ready' ? stay({ do: 'open', request: message.request, desk: message.desk }) : outOfOrder;
+      return whenReady({ do: 'open', request: message.request, desk: message.desk });
     case 'close':
-      return stage === 'ready' ? stay({ do: 'close', sid: message.sid }) : outOfOrder;
+      return whenReady({ do: 'close', sid: message.sid });
     case 'ping':
       return stage === 'hello' ? outOfOrder : stay({ do: 'pong', n: message.n });
     case 'pong':
@@ -37,4 +52,9 @@ export function advance(stage: Stage, message: ClientMessage, nonce: string): { 
     default:
       return message satisfies never;
   }
+}
+
+function whileErasing(message: ClientMessage): Action {
+  if (message.type === 'erased') return { do: 'erased' };
+  return message.type === 'ping' ? { do: 'pong', n: message.n } : { do: 'nothing' };
 }

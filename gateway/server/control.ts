@@ -1,56 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
-import type { Logger } from '#contract/log/logger.ts';
 import { fromClient, type GatewayMessage, parseControl } from '#contract/wire/messages.ts';
-import type { Store } from '../store/store.ts';
+import { type Control, type ControlDeps, closeCodes } from './control-port.ts';
 import { type Action, advance, type Stage } from './control-protocol.ts';
-import { type Clock, createRateLimit, type Limits } from './limits.ts';
-import { mayOpen, maySignIn } from './policy.ts';
-import type { ControlPort, Sessions } from './sessions.ts';
-import type { Caller } from './tls.ts';
-
-/** WebSocket close codes (RFC 6455 §7.4.1; 4xxx are ours). */
-export const closeCodes = { goingAway: 1001, protocol: 1002, binary: 1003, policy: 1008, replaced: 4001 } as const;
-
-const maxDesks = 64;
-
-export type Control = ControlPort &
-  Readonly<{
-    caller: Caller;
-    /** Closes the connection; cut when the peer does not answer the close frame in time. */
-    close: (code: number, why: string) => void;
-  }>;
-
-export type ControlDeps = Readonly<{
-  store: Store;
-  sessions: Sessions;
-  clock: Clock;
-  limits: Limits;
-  logger: Logger;
-  draining: () => boolean;
-  /** Called at authOk. */
-  onReady: (control: Control) => void;
-  onClosed: (control: Control) => void;
-}>;
+import { createControlSignIn } from './control-sign-in.ts';
+import { createRateLimit } from './limits.ts';
+import { mayOpen } from './policy.ts';
+import type { Admission } from './tls.ts';
 
 /** Speaks contract/wire/messages.ts with one client until the connection ends; its sessions end with it. */
-export function serveControl(ws: WebSocket, caller: Caller, deps: ControlDeps): Control {
-  const { store, sessions, clock, limits } = deps;
+export function serveControl(ws: WebSocket, { caller, mode }: Admission, deps: ControlDeps): Control {
+  const { store, identity, sessions, clock, limits } = deps;
   const logger = deps.logger.with('control', { device: caller.device });
   const allow = createRateLimit(limits.messageBurst, limits.messagesPerSecond, clock.monotonic);
   const nonce = randomBytes(16).toString('base64url');
-  let stage: Stage = 'hello';
+  let stage: Stage = mode === 'eraseOnly' ? 'erasing' : 'hello';
   let closing = false;
   let leftPolitely = false;
   let pings = 0;
   let cut: NodeJS.Timeout | undefined;
+  let eraseLate: NodeJS.Timeout | undefined;
 
   const terminate = (why: string): void => {
     logger.info('control connection cut', { why });
     ws.terminate();
   };
-  const signIn = setTimeout(() => control.close(closeCodes.policy, 'no sign-in in time'), limits.signInMs);
+  const late = setTimeout(() => control.close(closeCodes.policy, 'no sign-in in time'), limits.signInMs);
   const silence = setTimeout(() => terminate('silent'), limits.silenceMs);
   const heartbeat = setInterval(() => {
     if (stage === 'ready') control.send({ type: 'ping', n: pings++ });
@@ -58,6 +34,7 @@ export function serveControl(ws: WebSocket, caller: Caller, deps: ControlDeps): 
 
   const control: Control = {
     caller,
+    machine: () => (closing ? undefined : signIn.machine()),
     send: (message: GatewayMessage) => {
       if (ws.readyState !== ws.OPEN) return;
       if (ws.bufferedAmount > limits.controlBacklogBytes) terminate('does not read');
@@ -69,17 +46,39 @@ export function serveControl(ws: WebSocket, caller: Caller, deps: ControlDeps): 
       ws.close(code, why);
       cut = setTimeout(() => ws.terminate(), limits.closeMs);
     },
+    erase: () => {
+      if (closing || eraseLate !== undefined) return;
+      stage = 'erasing';
+      clearTimeout(late);
+      signIn.stop();
+      eraseLate = setTimeout(() => control.close(closeCodes.policy, 'not erased in time'), limits.eraseMs);
+      logger.info('device told to erase itself');
+      control.send({ type: 'erase' });
+      // Without `closed`: to the laptop that would be the end, and it would not hear the rest.
+      sessions.endOf(control, 'deviceRevoked', false);
+    },
   };
+  const signIn = createControlSignIn(control, {
+    ...deps,
+    logger,
+    onReady: () => {
+      clearTimeout(late);
+      stage = 'ready';
+      deps.onReady(control);
+    },
+  });
 
   const open = (request: number, deskId: string): void => {
     const desk = store.desk(deskId);
-    const reason: ErrorName | undefined = mayOpen({
-      desk,
-      assigned: store.assigned(deskId, caller.user),
-      draining: deps.draining(),
-      held: sessions.held(control),
-      limit: limits.sessionsPerControl,
-    });
+    const reason: ErrorName | undefined = signIn.expired()
+      ? 'signInExpired'
+      : mayOpen({
+          desk,
+          assigned: store.assigned(deskId, caller.user),
+          draining: deps.draining(),
+          held: sessions.held(control),
+          limit: limits.sessionsPerControl,
+        });
     if (reason !== undefined || desk === undefined) {
       logger.info('session refused', { desk: deskId, reason });
       control.send({ type: 'refused', request, reason: reason ?? 'deskNotAssigned' });
@@ -95,20 +94,6 @@ export function serveControl(ws: WebSocket, caller: Caller, deps: ControlDeps): 
     );
   };
 
-  const signInNow = (): void => {
-    clearTimeout(signIn);
-    const user = store.user(caller.user);
-    const reason = maySignIn(user);
-    if (reason !== undefined || user === undefined) {
-      control.send({ type: 'authFail', reason: reason ?? 'signInRefused' });
-      control.close(closeCodes.policy, 'sign-in refused');
-      return;
-    }
-    deps.onReady(control);
-    const desks = store.desksOf(user.id).slice(0, maxDesks);
-    control.send({ type: 'authOk', user: { id: user.id, name: user.name }, desks });
-  };
-
   const refuse = (problem: string, code: number, why: string): void => {
     logger.warn('control message refused', { problem });
     control.close(code, why);
@@ -116,11 +101,22 @@ export function serveControl(ws: WebSocket, caller: Caller, deps: ControlDeps): 
 
   const act = (action: Action): void => {
     switch (action.do) {
-      case 'challenge':
-        control.send({ type: 'challenge', nonce, serverTime: clock.now() });
+      case 'greet':
+        signIn.greet(action, nonce);
         break;
       case 'signIn':
-        signInNow();
+        signIn.signIn(action.otp);
+        break;
+      case 'extend':
+        signIn.extend(action.otp);
+        break;
+      case 'renew':
+        signIn.renew(action.request, action.csr);
+        break;
+      case 'erased':
+        identity.erased(caller.device);
+        logger.info('device erased itself');
+        control.close(closeCodes.done, 'erased');
         break;
       case 'open':
         open(action.request, action.desk);
@@ -144,6 +140,8 @@ export function serveControl(ws: WebSocket, caller: Caller, deps: ControlDeps): 
   const receive = (data: RawData, isBinary: boolean): void => {
     if (closing) return;
     silence.refresh();
+    // Whatever a given-up laptop says first, in whatever version: the order comes before any of it is read.
+    if (stage === 'erasing' && eraseLate === undefined) control.erase();
     const message = isBinary ? undefined : parseControl(fromClient, data.toString());
     if (!allow()) refuse('rate', closeCodes.policy, 'too many messages');
     else if (isBinary) refuse('binary', closeCodes.binary, 'text only');
@@ -173,12 +171,11 @@ export function serveControl(ws: WebSocket, caller: Caller, deps: ControlDeps): 
   ws.on('pong', frame);
   ws.on('error', (error) => logger.info('control connection broke', { error: error.message }));
   ws.on('close', (code) => {
-    leftPolitely = !closing && (code === 1000 || code === closeCodes.goingAway);
-    clearTimeout(signIn);
-    clearTimeout(silence);
-    clearInterval(heartbeat);
-    clearTimeout(cut);
-    sessions.endOf(control, leftPolitely ? 'userEnded' : 'connectionLost');
+    leftPolitely = !closing && (code === closeCodes.done || code === closeCodes.goingAway);
+    closing = true;
+    for (const timer of [late, silence, heartbeat, cut, eraseLate]) clearTimeout(timer);
+    signIn.stop();
+    sessions.endOf(control, leftPolitely ? 'userEnded' : 'connectionLost', false);
     deps.onClosed(control);
   });
   return control;

@@ -1,12 +1,14 @@
 import type { WebSocket } from 'ws';
-import type { GatewayMessage } from '#contract/wire/messages.ts';
-import { type Control, type ControlDeps, closeCodes, serveControl } from './control.ts';
-import { mayConnect, maySignIn } from './policy.ts';
-import type { Caller } from './tls.ts';
+import type { GatewayMessage, Machine } from '#contract/wire/messages.ts';
+import { differentMachine } from '../identity/machine.ts';
+import { serveControl } from './control.ts';
+import { type Control, type ControlDeps, closeCodes } from './control-port.ts';
+import { maySignIn } from './policy.ts';
+import type { Admission } from './tls.ts';
 
 export type Controls = Readonly<{
-  serve: (ws: WebSocket, caller: Caller) => void;
-  /** Looks at every signed-in device and user again and cuts those that were stopped. */
+  serve: (ws: WebSocket, admission: Admission) => void;
+  /** Looks at every connected device and user again: cuts those that were stopped, has those given up erase themselves. */
   review: () => void;
   broadcast: (message: GatewayMessage) => void;
   closeEvery: (code: number, why: string) => void;
@@ -14,36 +16,57 @@ export type Controls = Readonly<{
 }>;
 
 /** All control connections. INVARIANT: at most one signed-in connection per device; the newer wins. */
-export function createControls(deps: Omit<ControlDeps, 'onReady' | 'onClosed'>): Controls {
+export function createControls(deps: Omit<ControlDeps, 'onReady' | 'onClosed' | 'cloneOf'>): Controls {
+  const { store, identity, sessions, logger } = deps;
   const all = new Set<Control>();
   const byDevice = new Map<string, Control>();
 
   const onReady = (control: Control): void => {
-    const { device } = control.caller;
+    const { device, user } = control.caller;
     const older = byDevice.get(device);
     byDevice.set(device, control);
     if (older !== undefined) {
-      deps.sessions.endOf(older, 'connectionLost');
+      sessions.endOf(older, 'connectionLost', false);
       older.close(closeCodes.replaced, 'replaced by a newer connection');
     }
-    deps.logger.info('device signed in', { device, user: control.caller.user });
+    logger.info('device signed in', { device, user });
   };
   const onClosed = (control: Control): void => {
     all.delete(control);
     const { device } = control.caller;
     if (byDevice.get(device) !== control) return;
     byDevice.delete(device);
-    deps.logger.info('device left', { device });
+    logger.info('device left', { device });
+  };
+
+  /*
+   * Only the connections of this process are known here. A copy that comes up at another replica is not refused; its
+   * facts differ from the recorded ones, which identity.hello writes down for IT.
+   */
+  const cloneOf = (control: Control, machine: Machine): Machine | undefined => {
+    for (const other of all) {
+      const known = other.caller.device === control.caller.device && other !== control ? other.machine() : undefined;
+      if (known !== undefined && differentMachine(known, machine)) return known;
+    }
+    return undefined;
+  };
+
+  const reviewOne = (control: Control): void => {
+    const door = identity.door(control.caller.fingerprint);
+    if (!('refusal' in door) && door.mode === 'eraseOnly') {
+      control.erase();
+      return;
+    }
+    const reason = 'refusal' in door ? door.refusal : maySignIn(store.user(control.caller.user));
+    if (reason === undefined) return;
+    sessions.endOf(control, reason, true);
+    control.close(closeCodes.policy, reason);
   };
 
   return {
-    serve: (ws, caller) => void all.add(serveControl(ws, caller, { ...deps, onReady, onClosed })),
+    serve: (ws, admission) => void all.add(serveControl(ws, admission, { ...deps, onReady, onClosed, cloneOf })),
     review: () => {
-      for (const control of all) {
-        const { device, user } = control.caller;
-        const reason = mayConnect(deps.store.device(device)) ?? maySignIn(deps.store.user(user));
-        if (reason !== undefined) control.close(closeCodes.policy, reason);
-      }
+      for (const control of all) reviewOne(control);
     },
     broadcast: (message) => {
       for (const control of all) control.send(message);

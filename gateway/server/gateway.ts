@@ -1,56 +1,66 @@
+import { X509Certificate } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { Server, TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '#contract/log/logger.ts';
 import { maxControlBytes } from '#contract/wire/messages.ts';
 import { createGrants } from '../grants/grants.ts';
-import type { Site } from '../site/site.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { SiteSecrets } from '../site/site.ts';
 import type { Store } from '../store/store.ts';
 import { refuse } from './answer.ts';
 import { serveConnect } from './connect.ts';
-import { closeCodes } from './control.ts';
+import { closeCodes } from './control-port.ts';
 import { createControls } from './controls.ts';
+import { createEnrolServer } from './enrol.ts';
 import { type Clock, defaultLimits, type Limits, systemClock } from './limits.ts';
 import { createSessions } from './sessions.ts';
 import { startStoreWatch } from './store-watch.ts';
-import { admit, type Caller, createTlsServer, parseCertificate } from './tls.ts';
+import { type Admission, admit, createTlsServer } from './tls.ts';
 
 type GatewayAddress = Readonly<{ host: string; port: number }>;
+/** `enrol` counts only where the configuration has an enrolment port. */
+type ListenAt = Readonly<Partial<GatewayAddress> & { enrol?: Partial<GatewayAddress> }>;
 
 export type Gateway = Readonly<{
-  /** Starts to listen. @param at overrides the configuration; port 0 takes a free one. */
-  listen: (at?: Partial<GatewayAddress>) => Promise<GatewayAddress>;
+  /** Starts to listen on both ports. @param at overrides the configuration; port 0 takes a free one. */
+  listen: (at?: ListenAt) => Promise<GatewayAddress>;
   /** @throws Error before `listen`. */
   address: () => GatewayAddress;
-  /** What is alive now; for logs and tests. */
+  /** Where laptops enrol; null when that is switched off, and before `listen`. */
+  enrolAddress: () => GatewayAddress | null;
+  /** What is alive now, sockets of both ports together; for logs and tests. */
   figures: () => { sockets: number; controls: number; sessions: number };
   /** Tells clients to go (`drain`), waits for them a little, then cuts. Never longer than limits.drainMs and a bit. */
   close: () => Promise<void>;
 }>;
 
 export type GatewayOptions = Readonly<{
-  site: Site;
+  site: SiteSecrets;
   store: Store;
+  identity: Identity;
   logger: Logger;
   clock?: Clock;
   limits?: Partial<Limits>;
+  /** Its name among the processes that serve one store. */
+  replica: string;
 }>;
 
 const controlPath = '/v1/control';
 
-/** The gateway on one port: TLS door, control WebSocket and desk relay. Nothing else is served there. */
+/** The gateway: on its main port TLS door, control WebSocket and desk relay, and nothing else; beside it the enrolment. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { site, store, logger } = options;
+  const { site, store, identity, logger, replica } = options;
   const clock = options.clock ?? systemClock;
   const limits: Limits = { ...defaultLimits, ...options.limits };
-  const ca = parseCertificate(site.ca);
+  const cas = [site.ca.certificate, ...site.clientCas].map((pem) => new X509Certificate(pem));
   const grants = createGrants({ key: site.grantKey, issuer: site.config.issuer, now: clock.now });
-  const sessions = createSessions({ store, grants, clock, logger });
+  const sessions = createSessions({ store, grants, clock, logger, replica });
   let draining = false;
-  const controls = createControls({ store, sessions, clock, limits, logger, draining: () => draining });
-  const callers = new WeakMap<Duplex, Caller>();
+  const controls = createControls({ store, identity, sessions, clock, limits, logger, draining: () => draining });
+  const admissions = new WeakMap<Duplex, Admission>();
   const sockets = new Set<Socket>();
 
   const http = createHttpServer({ maxHeaderSize: limits.headerBytes, insecureHTTPParser: false });
@@ -61,12 +71,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     clientTracking: false,
   });
   const tls = createTlsServer(site, limits);
-  tls.maxConnections = limits.connections;
+  const gatewayOf = () => ({ host: site.config.hosts[0]!, port: address().port });
+  const enrolment = site.config.enrol && createEnrolServer({ site, identity, gateway: gatewayOf, limits, logger });
+  const servers = enrolment === null ? [tls] : [tls, enrolment];
+  for (const server of servers) {
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+  }
 
-  tls.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
   tls.on('drop', () => logger.warn('connection dropped: too many', { limit: limits.connections }));
   tls.on('tlsClientError', (error, socket) => {
     const { code } = error as NodeJS.ErrnoException;
@@ -77,7 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     socket.on('error', () => socket.destroy());
     let verdict: ReturnType<typeof admit>;
     try {
-      verdict = admit(socket, ca, store.deviceByFingerprint, clock.now());
+      verdict = admit(socket, cas, identity.door, clock.now());
     } catch (error) {
       logger.error('admission failed', { error });
       socket.destroy();
@@ -87,7 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       logger.warn('connection refused', { remote: socket.remoteAddress, reason: verdict.refusal });
       return refuse(socket, limits, 403, verdict.refusal);
     }
-    callers.set(socket, verdict.caller);
+    admissions.set(socket, verdict);
     // One request a connection: its head must be here in time.
     const late = setTimeout(() => socket.destroy(), limits.requestMs);
     waiting.set(socket, late);
@@ -96,9 +110,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 
   const waiting = new WeakMap<Duplex, NodeJS.Timeout>();
-  const callerOf = (socket: Duplex): Caller | undefined => {
+  const admissionOf = (socket: Duplex): Admission | undefined => {
     clearTimeout(waiting.get(socket));
-    return callers.get(socket);
+    return admissions.get(socket);
   };
 
   http.on('clientError', (_error, socket) => {
@@ -106,48 +120,54 @@ export function createGateway(options: GatewayOptions): Gateway {
     else socket.destroy();
   });
   http.on('request', (request: IncomingMessage) => {
-    callerOf(request.socket);
+    admissionOf(request.socket);
     // The parser stays attached, but nothing of the request is looked at: its rest is dropped with the socket.
     request.socket.removeAllListeners('data');
     refuse(request.socket, limits, 404);
   });
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const caller = callerOf(socket);
-    if (caller === undefined || request.url !== controlPath) return refuse(socket, limits, 404);
-    webSockets.handleUpgrade(request, socket, head, (ws) => controls.serve(ws, caller));
+    const admission = admissionOf(socket);
+    if (admission === undefined || request.url !== controlPath) return refuse(socket, limits, 404);
+    webSockets.handleUpgrade(request, socket, head, (ws) => controls.serve(ws, admission));
   });
   http.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const caller = callerOf(socket);
-    if (caller === undefined) return socket.destroy();
-    serveConnect(request, socket, head, caller, { store, sessions, grants, clock, limits, logger }).catch(
-      (error: unknown) => {
-        logger.error('connect failed', { error });
-        socket.destroy();
-      },
-    );
+    const admission = admissionOf(socket);
+    if (admission === undefined) return socket.destroy();
+    const { caller, mode } = admission;
+    if (mode === 'eraseOnly') return refuse(socket, limits, 403, 'deviceRevoked');
+    const deps = { store, identity, sessions, grants, clock, limits, logger };
+    serveConnect(request, socket, head, caller, deps).catch((error: unknown) => {
+      logger.error('connect failed', { error });
+      socket.destroy();
+    });
     return undefined;
   });
 
   let bound: GatewayAddress | undefined;
+  let enrolBound: GatewayAddress | null = null;
   let watch: { stop: () => void } | undefined;
 
+  const address = (): GatewayAddress => {
+    if (bound === undefined) throw new Error('the gateway does not listen yet');
+    return bound;
+  };
+
   const listen: Gateway['listen'] = async (at = {}) => {
-    const host = at.host ?? site.config.listen.host;
-    const port = at.port ?? site.config.listen.port;
-    const left = store.endAll(clock.now(), 'connectionLost');
+    const left = store.endAll(replica, clock.now(), 'connectionLost');
     if (left > 0) logger.warn('sessions of an earlier run marked ended', { count: left });
-    await new Promise<void>((resolve, reject) => {
-      tls.once('error', reject);
-      tls.listen({ host, port }, () => {
-        tls.off('error', reject);
-        resolve();
-      });
-    });
-    tls.on('error', (error) => logger.error('server failed', { error }));
+    bound = await listenOn(tls, { ...site.config.listen, ...only(at) });
+    try {
+      if (enrolment !== null && site.config.enrol !== null) {
+        enrolBound = await listenOn(enrolment, { ...site.config.enrol, ...only(at.enrol ?? {}) });
+      }
+    } catch (error) {
+      await new Promise((resolve) => tls.close(resolve));
+      bound = undefined;
+      throw error;
+    }
+    for (const server of servers) server.on('error', (error) => logger.error('server failed', { error }));
     watch = startStoreWatch({ store, sessions, controls, clock, limits, logger });
-    const { address, port: actual } = tls.address() as AddressInfo;
-    bound = { host: address, port: actual };
-    logger.info('gateway listening', { ...bound, site: site.config.site.name });
+    logger.info('gateway listening', { ...bound, enrol: enrolBound?.port, site: site.config.site.name, replica });
     return bound;
   };
 
@@ -155,7 +175,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (draining) return;
     draining = true;
     logger.info('gateway stopping', { controls: controls.size(), sessions: sessions.size() });
-    const closed = bound === undefined ? Promise.resolve() : new Promise<void>((resolve) => tls.close(() => resolve()));
+    const listening = servers.filter((server) => server.listening);
+    const closed = Promise.all(listening.map((server) => new Promise((resolve) => server.close(resolve))));
     controls.broadcast({ type: 'drain', deadline: clock.now() + limits.drainMs });
     const deadline = setTimeout(
       () => {
@@ -178,11 +199,26 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     listen,
-    address: () => {
-      if (bound === undefined) throw new Error('the gateway does not listen yet');
-      return bound;
-    },
+    address,
+    enrolAddress: () => enrolBound,
     figures: () => ({ sockets: sockets.size, controls: controls.size(), sessions: sessions.size() }),
     close,
   };
+}
+
+function only({ host, port }: Partial<GatewayAddress>): Partial<GatewayAddress> {
+  return { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
+}
+
+/** @throws what the operating system says against it. */
+async function listenOn(server: Server, at: GatewayAddress): Promise<GatewayAddress> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { address: host, port } = server.address() as AddressInfo;
+  return { host, port };
 }

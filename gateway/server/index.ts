@@ -1,13 +1,17 @@
 import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createLogger, type Logger } from '#contract/log/logger.ts';
+import { openAudit } from '../audit/audit.ts';
+import { createIdentity } from '../identity/create-identity.ts';
+import type { Identity } from '../identity/identity.ts';
 import { ownerOnly } from '../site/files.ts';
-import { loadSite, openSiteStore, type Site, sitePaths } from '../site/site.ts';
+import { loadSite, openSiteStore, type SiteSecrets, sitePaths } from '../site/site.ts';
 import type { Store } from '../store/store.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import type { Clock, Limits } from './limits.ts';
+import { type Clock, type Limits, systemClock } from './limits.ts';
 
-/** Another process serves this data folder. */
+/** Another process of this replica's name serves this data folder. */
 export class AlreadyServingError extends Error {
   constructor(folder: string, options?: ErrorOptions) {
     super(`Another gateway already serves ${folder}.`, options);
@@ -15,7 +19,9 @@ export class AlreadyServingError extends Error {
   }
 }
 
-export type OpenGateway = Gateway & Readonly<{ site: Site; store: Store }>;
+export type OpenGateway = Gateway & Readonly<{ site: SiteSecrets; store: Store; identity: Identity }>;
+
+const defaultReplica = 'main';
 
 /**
  * Everything from a data folder to a gateway that can listen; `close` releases all of it. The root of composition for
@@ -27,25 +33,23 @@ export function openGateway(options: {
   logger?: Logger;
   clock?: Clock;
   limits?: Partial<Limits>;
+  /** Name among several processes on one data folder: a letter or digit, then up to 31 of those, `-` and `_`. */
+  replica?: string;
 }): OpenGateway {
-  const { dataDir, clock, limits } = options;
+  const { dataDir, clock = systemClock, limits = {}, replica = defaultReplica } = options;
   const site = loadSite(dataDir);
   const store = openSiteStore(dataDir);
   let lock: { release: () => void };
   try {
-    lock = lockFolder(dataDir);
+    lock = lockFolder(dataDir, replica);
   } catch (error) {
     store.close();
     throw error;
   }
   const logger = options.logger ?? createLogger({ sink: () => undefined, now: Date.now, context: 'gateway' });
-  const gateway = createGateway({
-    site,
-    store,
-    logger,
-    ...(clock === undefined ? {} : { clock }),
-    ...(limits === undefined ? {} : { limits }),
-  });
+  const audit = openAudit({ path: sitePaths(dataDir).audit, store, now: clock.now });
+  const identity = createIdentity({ store, site, audit, now: clock.now });
+  const gateway = createGateway({ site, store, identity, logger, clock, limits, replica });
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     await gateway.close();
@@ -56,6 +60,7 @@ export function openGateway(options: {
     ...gateway,
     site,
     store,
+    identity,
     close: () => {
       closing ??= closeAll();
       return closing;
@@ -64,11 +69,12 @@ export function openGateway(options: {
 }
 
 /**
- * One serving process per folder: two would each mark the other's sessions ended. The lock is SQLite's own file lock,
- * which the operating system drops when the process dies, however it dies.
+ * One serving process per replica's name: two would each mark the other's sessions ended. The lock is SQLite's own file
+ * lock, which the operating system drops when the process dies, however it dies.
  */
-function lockFolder(folder: string): { release: () => void } {
-  const path = sitePaths(folder).lock;
+function lockFolder(folder: string, replica: string): { release: () => void } {
+  if (!/^[A-Za-z0-9][\w-]{0,31}$/.test(replica)) throw new RangeError('a replica needs a short plain name');
+  const path = replica === defaultReplica ? sitePaths(folder).lock : join(folder, `serve-${replica}.lock`);
   closeSync(openSync(path, 'a', ownerOnly));
   const db = new DatabaseSync(path, { timeout: 0 });
   try {

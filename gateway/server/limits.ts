@@ -8,8 +8,12 @@ export const defaultLimits = {
   /** A refused socket is closed this long after its answer at the latest, or after so much unread input. */
   refusedLingerMs: 2_000,
   refusedDrainBytes: 64 * 1024,
-  /** From the WebSocket's start to authOk. */
-  signInMs: 10_000,
+  /** From the WebSocket's start to authOk: a person may have to find the phone first. */
+  signInMs: 120_000,
+  /** From `erase` to the end of the connection, whether or not the laptop has confirmed. */
+  eraseMs: 20_000,
+  /** At least so often the end of a sign-in is compared with the wall clock, which may have jumped. */
+  signInLookMs: 30_000,
   heartbeatMs: 5_000,
   /** A control connection that says nothing for so long is dead. */
   silenceMs: 15_000,
@@ -32,6 +36,10 @@ export const defaultLimits = {
   /** From `drain` to the cut when the gateway stops. */
   drainMs: 1_500,
   connections: 8_192,
+  /** At the enrolment port, which anyone may reach who is in its network. */
+  enrolConnections: 256,
+  /** How long the answer to an enrolment may take to be read, until the socket is dropped. */
+  enrolLingerMs: 8_000,
 };
 export type Limits = Readonly<typeof defaultLimits>;
 

@@ -1,15 +1,22 @@
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import type { GrantClaims } from '#contract/wire/grant.ts';
-import type { DeskRow, DeviceRow, UserRow } from '../store/directory.ts';
+import type { DeviceRow } from '../store/device-records.ts';
+import type { DeskRow, UserRow } from '../store/directory.ts';
 
 /*
  * What may this device and this user do: pure decisions on facts that the caller looked up. Each returns the reason of
  * a refusal, or undefined when it is allowed.
  */
 
-/** May a device with a good certificate connect at all? */
-export function mayConnect(device: Pick<DeviceRow, 'status'> | undefined): ErrorName | undefined {
-  return device?.status === 'active' ? undefined : 'deviceRevoked';
+/** What identity's door says of a certificate, as far as it matters here. */
+export type Door = Readonly<
+  { device: Pick<DeviceRow, 'id' | 'user'>; mode: 'normal' | 'eraseOnly' } | { refusal: ErrorName }
+>;
+
+/** May a device with a good certificate do more than hear that it must erase itself? */
+export function mayWork(door: Door): ErrorName | undefined {
+  if ('refusal' in door) return door.refusal;
+  return door.mode === 'normal' ? undefined : 'deviceRevoked';
 }
 
 /** May the device's user sign in? */
@@ -32,9 +39,9 @@ export function mayOpen(facts: {
 
 export type UseFacts = Readonly<{
   claims: GrantClaims;
-  /** The connection's certificate and device. */
+  /** The connection's certificate, and what the store says of it now. */
   fingerprint: string;
-  device: Pick<DeviceRow, 'id' | 'user' | 'status'> | undefined;
+  door: Door;
   user: Pick<UserRow, 'status'> | undefined;
   /** What the CONNECT line names. */
   target: { desk: string; protocol: string };
@@ -59,10 +66,12 @@ export type UseProblem =
  * assignment are looked at again. `used` is added by the caller, whose INSERT decides it.
  */
 export function mayUse(facts: UseFacts): { refusal: ErrorName; problem: UseProblem } | undefined {
-  const { claims, device, session, target } = facts;
+  const { claims, door, session, target } = facts;
   const no = (problem: UseProblem, refusal: ErrorName = 'grantRefused') => ({ refusal, problem });
   if (claims.cnf['x5t#S256'] !== facts.fingerprint) return no('certificate');
-  if (device === undefined || mayConnect(device)) return no('device', 'deviceRevoked');
+  const stopped = mayWork(door);
+  if ('refusal' in door || stopped !== undefined) return no('device', stopped);
+  const { device } = door;
   if (claims.sub !== device.user || maySignIn(facts.user)) return no('subject');
   if (claims.dst !== target.desk) return no('destination');
   if (facts.desk === undefined || !facts.assigned) return no('assignment', 'deskNotAssigned');

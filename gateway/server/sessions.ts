@@ -34,7 +34,8 @@ export type Sessions = Readonly<{
   announce: (sid: string, reason: ErrorName) => void;
   /** Ends a session for good and cuts its relay; never throws. @param tell whether the client hears why. */
   end: (sid: string, reason: EndReason, tell: boolean) => void;
-  endOf: (control: ControlPort, reason: EndReason) => void;
+  /** All sessions of a control connection; `tell` as in `end`. */
+  endOf: (control: ControlPort, reason: EndReason, tell: boolean) => void;
   endEvery: (reason: ErrorName) => void;
   /** Ends sessions whose grant was never used. */
   expire: () => void;
@@ -48,8 +49,15 @@ type Entry = {
 } & { control: ControlPort; expires: number; told: boolean; cut: (() => void) | undefined; relay: Relay | undefined };
 
 /** Sessions that live in this process. INVARIANT: a session lives no longer than its control connection. */
-export function createSessions(options: { store: Store; grants: Grants; clock: Clock; logger: Logger }): Sessions {
-  const { store, clock, logger } = options;
+export function createSessions(options: {
+  store: Store;
+  grants: Grants;
+  clock: Clock;
+  logger: Logger;
+  /** Which of the processes on this store it is: each ends only its own sessions. */
+  replica: string;
+}): Sessions {
+  const { store, clock, logger, replica } = options;
   const live = new Map<string, Entry>();
 
   const end = (sid: string, reason: EndReason, tell: boolean): void => {
@@ -78,7 +86,7 @@ export function createSessions(options: { store: Store; grants: Grants; clock: C
         ...{ sid, device, fingerprint, user, desk: desk.id, state: 'granted', control },
         ...{ expires: Number.POSITIVE_INFINITY, told: false, cut: undefined, relay: undefined },
       };
-      store.addSession({ sid, device, user, desk: desk.id, granted: clock.now() });
+      store.addSession({ sid, device, user, desk: desk.id, replica, granted: clock.now() });
       live.set(sid, entry);
       const jti = randomBytes(16).toString('hex');
       const { token, expires } = await options.grants.issue({ user, desk: desk.id, sid, jti, fingerprint });
@@ -107,8 +115,8 @@ export function createSessions(options: { store: Store; grants: Grants; clock: C
       if (entry !== undefined) tellClosed(entry, reason);
     },
     end,
-    endOf: (control, reason) => {
-      for (const entry of [...live.values()]) if (entry.control === control) end(entry.sid, reason, false);
+    endOf: (control, reason, tell) => {
+      for (const entry of [...live.values()]) if (entry.control === control) end(entry.sid, reason, tell);
     },
     endEvery: (reason) => {
       for (const sid of [...live.keys()]) end(sid, reason, true);

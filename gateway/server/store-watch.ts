@@ -29,8 +29,9 @@ export function startStoreWatch(deps: {
   const look = (): void => {
     const now = clock.monotonic();
     if (store.changed()) {
-      for (const { sid, reason } of store.sessionsToEnd()) sessions.end(sid, reason, true);
+      // Devices first: a laptop that must erase itself is told so before anything else, and it listens to nothing after.
       controls.review();
+      for (const { sid, reason } of store.sessionsToEnd()) sessions.end(sid, reason, true);
     }
     sessions.expire();
     if (now - lastCount >= limits.countMs) {

@@ -1,11 +1,10 @@
-import { constants, X509Certificate } from 'node:crypto';
-import { createSecureContext, createServer, type Server, type TLSSocket } from 'node:tls';
+import { constants, type X509Certificate } from 'node:crypto';
+import { createSecureContext, createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
+import type { Identity } from '../identity/identity.ts';
 import { fingerprintOf, judgeCertificate } from '../pki/judge.ts';
-import type { Site } from '../site/site.ts';
-import type { DeviceRow } from '../store/directory.ts';
+import type { SiteSecrets } from '../site/site.ts';
 import type { Limits } from './limits.ts';
-import { mayConnect } from './policy.ts';
 
 /** Hybrid post-quantum first, where the runtime knows it. */
 const groups = ['X25519MLKEM768:X25519:P-256', 'X25519:P-256'] as const;
@@ -22,54 +21,69 @@ function keyExchangeGroups(): string {
 }
 
 /**
- * TLS 1.3 only, client certificates asked for, no resumption: a resumed handshake shows no certificate and would skip
- * the look at the store. The verdict on the certificate is ours (`admit`), so that a refused client learns why.
+ * TLS 1.3 only, no resumption: a resumed handshake shows no certificate and would skip the look at the store.
+ * INVARIANT: of a laptop that has not shown a certificate, only the enrolment port parses anything.
  */
-export function createTlsServer(site: Site, limits: Limits): Server {
-  return createServer({
+function serverOptions(site: SiteSecrets, limits: Limits): TlsOptions {
+  return {
     key: site.server.privateKey,
     cert: site.server.certificate,
-    ca: site.ca,
-    requestCert: true,
-    rejectUnauthorized: false,
     minVersion: 'TLSv1.3',
     maxVersion: 'TLSv1.3',
     ecdhCurve: keyExchangeGroups(),
     secureOptions: constants.SSL_OP_NO_TICKET,
     ALPNProtocols: ['http/1.1'],
     handshakeTimeout: limits.handshakeMs,
-    // The relay passes a half-close on; http and ws end their own sockets.
-    allowHalfOpen: true,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: 15_000,
+  };
+}
+
+/** The main port: client certificates asked for. The verdict is ours (`admit`), so that a refused client learns why. */
+export function createTlsServer(site: SiteSecrets, limits: Limits): Server {
+  const server = createServer({
+    ...serverOptions(site, limits),
+    ca: [site.ca.certificate, ...site.clientCas],
+    requestCert: true,
+    rejectUnauthorized: false,
+    // The relay passes a half-close on; http and ws end their own sockets.
+    allowHalfOpen: true,
   });
+  server.maxConnections = limits.connections;
+  return server;
+}
+
+/** The enrolment port: a laptop that has no certificate yet. Whoever leaves in the middle takes no place from others. */
+export function createOpenTlsServer(site: SiteSecrets, limits: Limits): Server {
+  const server = createServer(serverOptions(site, limits));
+  server.maxConnections = limits.enrolConnections;
+  return server;
 }
 
 /** A device that came through the door. Its row is looked up again at every step: this is only who it is. */
 export type Caller = Readonly<{ device: string; user: string; fingerprint: string }>;
+/** `eraseOnly`: a laptop that was given up and has not confirmed its erasing; it may hear that order and nothing else. */
+export type Admission = Readonly<{ caller: Caller; mode: 'normal' | 'eraseOnly' }>;
 
 /**
  * Decides about a socket right after its handshake, before one byte of it is parsed.
- * @param lookup the device's row by its certificate's fingerprint.
+ * @param cas those whose certificates a laptop may show.
+ * @param door what the store says of a certificate, by its fingerprint.
  */
 export function admit(
   socket: TLSSocket,
-  ca: X509Certificate,
-  lookup: (fingerprint: string) => DeviceRow | undefined,
+  cas: readonly X509Certificate[],
+  door: Identity['door'],
   now: number,
-): { caller: Caller } | { refusal: ErrorName } {
+): Admission | { refusal: ErrorName } {
   const leaf = socket.getPeerX509Certificate();
   const chainTrusted = socket.authorized && !socket.isSessionReused() && socket.getProtocol() === 'TLSv1.3';
-  const refusal = judgeCertificate({ leaf, ca, chainTrusted, now });
+  const refusal = judgeCertificate({ leaf, cas, chainTrusted, now });
   if (refusal !== undefined || leaf === undefined) return { refusal: refusal ?? 'deviceCertificateMissing' };
   const fingerprint = fingerprintOf(leaf.raw);
-  const device = lookup(fingerprint);
-  const unknown = mayConnect(device);
-  if (unknown !== undefined || device === undefined) return { refusal: unknown ?? 'deviceRevoked' };
-  return { caller: { device: device.id, user: device.user, fingerprint } };
-}
-
-export function parseCertificate(pem: string): X509Certificate {
-  return new X509Certificate(pem);
+  const known = door(fingerprint);
+  if ('refusal' in known) return known;
+  const { device, mode } = known;
+  return { caller: { device: device.id, user: device.user, fingerprint }, mode };
 }

@@ -6,11 +6,21 @@ import { dirname } from 'node:path';
 export const ownerOnly = 0o600;
 export const ownerOnlyFolder = 0o700;
 
+/** The data folder cannot be used so; `problem` chooses the exit code. */
+export class SiteError extends Error {
+  readonly problem: 'notInitialised' | 'alreadyInitialised' | 'damaged' | 'enrolmentOff';
+  constructor(problem: SiteError['problem'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SiteError';
+    this.problem = problem;
+  }
+}
+
 /**
  * Writes a file that is either whole or absent after a power cut: temporary file, fsync, rename.
  * @param options.replace false: throws an error with code EEXIST when the file is there, even in a race.
  */
-export function writeAtomically(path: string, text: string, options: { replace: boolean }): void {
+export function writeAtomically(path: string, text: string | Buffer, options: { replace: boolean }): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const handle = openSync(temporary, 'wx', ownerOnly);

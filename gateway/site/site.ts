@@ -4,35 +4,30 @@ import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { type Issued, issueCa, issueServer, newPrivateKey } from '../pki/issue.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { ownerOnlyFolder, syncFolder, writeAtomically } from './files.ts';
+import { loadClientCas } from './client-cas.ts';
+import { type Config, configSchema, readConfig } from './config.ts';
+import { ownerOnlyFolder, SiteError, syncFolder, writeAtomically } from './files.ts';
 
-const text = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(253));
-const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+export { type Config, SiteError };
 
-const configSchema = v.strictObject({
-  version: v.literal(1),
-  site: v.strictObject({ name: v.pipe(text, v.maxLength(100)) }),
-  /** `iss` of this gateway's grants. */
-  issuer: text,
-  /** Names that clients connect to; the first goes into device files. */
-  hosts: v.pipe(v.array(text), v.minLength(1), v.maxLength(32)),
-  listen: v.strictObject({ host: text, port }),
-});
-export type Config = Readonly<v.InferOutput<typeof configSchema>>;
+/**
+ * Everything a gateway needs from its data folder. `serve` needs the CA's key too, because it answers enrolment and
+ * renewal by itself (docs/decisions/0010-enrolment-port.md).
+ */
+export type SiteSecrets = Readonly<{
+  config: Config;
+  ca: Issued;
+  /** CAs besides the site's own whose certificates a laptop may bring, PEM. */
+  clientCas: readonly string[];
+  server: Issued;
+  /** P-256, PKCS#8 PEM. */
+  grantKey: string;
+  policyKey: string;
+  /** 32 bytes; opens what is sealed in the store. */
+  storeKey: Buffer;
+}>;
 
-/** Everything a running gateway needs from its data folder. */
-export type Site = Readonly<{ config: Config; ca: string; server: Issued; grantKey: string }>;
-
-/** The data folder cannot be used; `problem` chooses the exit code. */
-export class SiteError extends Error {
-  readonly problem: 'notInitialised' | 'alreadyInitialised' | 'damaged';
-  constructor(problem: SiteError['problem'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'SiteError';
-    this.problem = problem;
-  }
-}
-
+const storeKeyBytes = 32;
 const caDays = 3650;
 const serverDays = 825;
 
@@ -43,6 +38,12 @@ export const sitePaths = (folder: string) => ({
   serverCertificate: join(folder, 'server.crt'),
   serverKey: join(folder, 'server.key'),
   grantKey: join(folder, 'grant.key'),
+  policyKey: join(folder, 'policy.key'),
+  /** 32 bytes, not PEM. */
+  storeKey: join(folder, 'store.key'),
+  /** CAs of the site itself for device certificates; absent where there are none. */
+  clientCas: join(folder, 'client-cas.pem'),
+  audit: join(folder, 'audit.jsonl'),
   store: join(folder, 'store.sqlite'),
   lock: join(folder, 'serve.lock'),
 });
@@ -53,7 +54,14 @@ export const sitePaths = (folder: string) => ({
  */
 export async function initSite(
   folder: string,
-  options: { site: string; hosts: readonly string[]; listen: { host: string; port: number }; now: number },
+  options: {
+    site: string;
+    hosts: readonly string[];
+    listen: { host: string; port: number };
+    /** Default: no enrolment port. */
+    enrol?: { host: string; port: number } | null;
+    now: number;
+  },
 ): Promise<Config> {
   refuseExisting(folder);
   const config = v.parse(configSchema, {
@@ -62,6 +70,7 @@ export async function initSite(
     issuer: `urn:hanare:gateway:${randomUUID()}`,
     hosts: [...options.hosts],
     listen: options.listen,
+    enrol: options.enrol ?? null,
   } satisfies v.InferInput<typeof configSchema>);
   mkdirSync(dirname(folder), { recursive: true, mode: ownerOnlyFolder });
   const building = join(dirname(folder), `.${basename(folder)}.${randomBytes(6).toString('hex')}.new`);
@@ -88,11 +97,37 @@ async function fillSite(folder: string, config: Config, now: number): Promise<vo
     [paths.caKey, ca.privateKey],
     [paths.serverCertificate, server.certificate],
     [paths.serverKey, server.privateKey],
-    [paths.grantKey, await newPrivateKey()],
+    [paths.grantKey, newPrivateKey()],
     [paths.config, `${JSON.stringify(config, null, 2)}\n`],
   ];
   for (const [path, content] of files) writeAtomically(path, content, { replace: false });
+  completeSite(folder);
   openStore(paths.store, { create: true }).close();
+}
+
+/**
+ * Makes the keys that a folder of the first version lacks: policy.key and store.key.
+ * INVARIANT: a key that was used once is never replaced: without it, what it sealed is lost and laptops refuse what is
+ * signed. A folder with an audit log has used them.
+ * @throws {SiteError} damaged when such a key is missing.
+ */
+export function completeSite(folder: string): void {
+  const paths = sitePaths(folder);
+  // Looked at first: another process may complete the folder and go on to use it meanwhile.
+  const used = existsSync(paths.audit);
+  const keys = [
+    [paths.policyKey, newPrivateKey],
+    [paths.storeKey, () => randomBytes(storeKeyBytes)],
+  ] as const;
+  for (const [path, make] of keys) {
+    if (existsSync(path)) continue;
+    if (used) throw new SiteError('damaged', `The file ${path} is missing; restore it from a backup.`);
+    try {
+      writeAtomically(path, make(), { replace: false });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }
 
 function refuseExisting(folder: string): void {
@@ -107,52 +142,46 @@ function refuseExisting(folder: string): void {
 
 /** @throws {SiteError} notInitialised or damaged. */
 export function loadConfig(folder: string): Config {
-  const path = sitePaths(folder).config;
-  if (!existsSync(path)) {
-    throw new SiteError('notInitialised', `There is no site in ${folder}; make one with "hanare-gateway init".`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(read(path));
-  } catch (error) {
-    if (error instanceof SiteError) throw error;
-    throw new SiteError('damaged', `The file ${path} cannot be read as JSON.`, { cause: error });
-  }
-  const result = v.safeParse(configSchema, value);
-  if (!result.success) {
-    const at = v.getDotPath(result.issues[0]) ?? 'the top level';
-    throw new SiteError('damaged', `The file ${path} is not a valid configuration (see ${at}).`);
-  }
-  return result.output;
+  return readConfig(sitePaths(folder).config, folder);
 }
 
 /** @throws {SiteError} notInitialised or damaged. */
-export function loadSite(folder: string): Site {
+export function loadSite(folder: string): SiteSecrets {
   const config = loadConfig(folder);
+  completeSite(folder);
   const paths = sitePaths(folder);
+  const storeKey = read(paths.storeKey);
+  if (storeKey.length !== storeKeyBytes) {
+    throw new SiteError('damaged', `The file ${paths.storeKey} is not a key; restore it from a backup.`);
+  }
   return {
     config,
-    ca: read(paths.caCertificate),
-    server: { certificate: read(paths.serverCertificate), privateKey: read(paths.serverKey) },
-    grantKey: read(paths.grantKey),
+    ca: { certificate: readText(paths.caCertificate), privateKey: readText(paths.caKey) },
+    clientCas: loadClientCas(paths.clientCas),
+    server: { certificate: readText(paths.serverCertificate), privateKey: readText(paths.serverKey) },
+    grantKey: readText(paths.grantKey),
+    policyKey: readText(paths.policyKey),
+    storeKey,
   };
 }
 
-/** The CA with its private key: only for issuing; `serve` never reads it. */
-export function loadCa(folder: string): Issued {
-  const paths = sitePaths(folder);
-  return { certificate: read(paths.caCertificate), privateKey: read(paths.caKey) };
-}
-
-/** @throws {SiteError} and what openStore throws. */
+/**
+ * Completes the folder first: whoever opens the store may write to the audit log next.
+ * @throws {SiteError} and what openStore throws.
+ */
 export function openSiteStore(folder: string): Store {
   loadConfig(folder);
+  completeSite(folder);
   return openStore(sitePaths(folder).store);
 }
 
-function read(path: string): string {
+function readText(path: string): string {
+  return read(path).toString('utf8');
+}
+
+function read(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new SiteError('damaged', `The file ${path} cannot be read.`, { cause: error });
   }

@@ -1,16 +1,18 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Desk, DeskProtocol } from '#contract/wire/messages.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Desk, DeskProtocol, OtpMethod } from '#contract/wire/messages.ts';
+import { row, rows } from './rows.ts';
 
-export type UserRow = Readonly<{ id: string; name: string; status: 'active' | 'stopped'; created: number }>;
-export type DeviceRow = Readonly<{
+export type UserRow = Readonly<{
   id: string;
-  user: string;
-  label: string;
-  /** Base64url SHA-256 of the certificate's DER. */
-  fingerprint: string;
-  status: 'active' | 'revoked';
+  name: string;
+  status: 'active' | 'stopped';
   created: number;
-  expires: number;
+  /** Who makes this person's one-time passwords. */
+  method: OtpMethod;
+  /** Wrong one-time passwords and emergency codes in a row; before `notBefore` no other is looked at. */
+  failures: number;
+  notBefore: number;
+  lockedUntil: number | null;
 }>;
 export type DeskRow = Readonly<{
   id: string;
@@ -23,7 +25,8 @@ export type DeskRow = Readonly<{
 
 /** What an administrator may not do, as a plain sentence. */
 export class DirectoryError extends Error {
-  readonly problem: 'exists' | 'unknown';
+  /** `refused`: it is there, but in no state for this. */
+  readonly problem: 'exists' | 'unknown' | 'refused';
   constructor(problem: DirectoryError['problem'], message: string) {
     super(message);
     this.name = 'DirectoryError';
@@ -46,20 +49,16 @@ export type Directory = Readonly<{
   assigned: (desk: string, user: string) => boolean;
   /** Desks of one user, oldest assignment first, without addresses. */
   desksOf: (user: string) => Desk[];
-  addDevice: (device: Omit<DeviceRow, 'status'>) => void;
-  devices: () => DeviceRow[];
-  device: (id: string) => DeviceRow | undefined;
-  deviceByFingerprint: (fingerprint: string) => DeviceRow | undefined;
-  /** @returns false when it was so already. */
-  setDeviceStatus: (id: string, status: DeviceRow['status']) => boolean;
 }>;
+
+const userColumns = 'id, name, status, created, method, failures, not_before AS notBefore, locked_until AS lockedUntil';
 
 /** @param touch called after every change. */
 export function createDirectory(db: DatabaseSync, touch: () => void): Directory {
   const q = {
     addUser: db.prepare('INSERT INTO users (id, name, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
-    users: db.prepare('SELECT * FROM users ORDER BY id'),
-    user: db.prepare('SELECT * FROM users WHERE id = ?'),
+    users: db.prepare(`SELECT ${userColumns} FROM users ORDER BY id`),
+    user: db.prepare(`SELECT ${userColumns} FROM users WHERE id = ?`),
     addDesk: db.prepare(
       'INSERT INTO desks (id, name, protocol, host, port, created) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
@@ -73,19 +72,10 @@ export function createDirectory(db: DatabaseSync, touch: () => void): Directory 
       `SELECT desks.id, desks.name, desks.protocol FROM assignments JOIN desks ON desks.id = assignments.desk
        WHERE assignments.user = ? ORDER BY assignments.created, desks.id`,
     ),
-    addDevice: db.prepare(
-      `INSERT INTO devices (id, user, label, fingerprint, created, expires) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO NOTHING`,
-    ),
-    devices: db.prepare('SELECT * FROM devices ORDER BY id'),
-    device: db.prepare('SELECT * FROM devices WHERE id = ?'),
-    byFingerprint: db.prepare('SELECT * FROM devices WHERE fingerprint = ?'),
-    setDeviceStatus: db.prepare('UPDATE devices SET status = ?2 WHERE id = ?1 AND status <> ?2'),
   };
 
   const user = (id: string) => row<UserRow>(q.user.get(id));
   const desk = (id: string) => row<DeskRow>(q.desk.get(id));
-  const device = (id: string) => row<DeviceRow>(q.device.get(id));
   const need = (found: unknown, what: string, id: string): void => {
     if (found === undefined) throw new DirectoryError('unknown', `There is no ${what} "${id}".`);
   };
@@ -122,28 +112,5 @@ export function createDirectory(db: DatabaseSync, touch: () => void): Directory 
     },
     assigned: (deskId, userId) => q.assigned.get(deskId, userId) !== undefined,
     desksOf: (userId) => rows<Desk>(q.desksOf.all(userId)),
-    addDevice: (item) => {
-      need(user(item.user), 'user', item.user);
-      const { id, label, fingerprint, created, expires } = item;
-      insert(q.addDevice.run(id, item.user, label, fingerprint, created, expires).changes, 'device', id);
-    },
-    devices: () => rows<DeviceRow>(q.devices.all()),
-    device,
-    deviceByFingerprint: (fingerprint) => row<DeviceRow>(q.byFingerprint.get(fingerprint)),
-    setDeviceStatus: (id, status) => {
-      need(device(id), 'device', id);
-      return changed(q.setDeviceStatus.run(id, status).changes);
-    },
   };
-}
-
-type Raw = Record<string, SQLOutputValue>;
-
-/** The STRICT tables and their CHECKs are the schema of what comes back; rows get a plain prototype. */
-export function row<T>(raw: Raw | undefined): T | undefined {
-  return raw === undefined ? undefined : ({ ...raw } as T);
-}
-
-export function rows<T>(raw: Raw[]): T[] {
-  return raw.map((item) => ({ ...item }) as T);
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { auditHeadSql } from './audit-head.ts';
 
 /** "Hana" in ASCII: marks the file as ours (PRAGMA application_id). */
 const applicationId = 0x48616e61;
@@ -57,6 +58,77 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX sessions_live ON sessions (granted) WHERE state <> 'ended';
   `,
+  `
+  ALTER TABLE users ADD COLUMN method TEXT NOT NULL DEFAULT 'embedded' CHECK (method IN ('embedded', 'prompted'));
+  ALTER TABLE users ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE users ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE users ADD COLUMN locked_until INTEGER;
+
+  CREATE TABLE device_certificates (
+    fingerprint TEXT PRIMARY KEY,
+    device      TEXT NOT NULL REFERENCES devices (id),
+    state       TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'active', 'revoked')),
+    serial      TEXT NOT NULL,
+    origin      TEXT NOT NULL CHECK (origin IN ('issued', 'imported')),
+    valid_from  INTEGER NOT NULL,
+    valid_until INTEGER NOT NULL,
+    created     INTEGER NOT NULL,
+    code        TEXT REFERENCES enrolment_codes (hash),
+    machine     TEXT,
+    otp_secret  BLOB,
+    unlock_key  BLOB
+  ) STRICT;
+  CREATE INDEX device_certificates_device ON device_certificates (device, created);
+  INSERT INTO device_certificates (fingerprint, device, state, serial, origin, valid_from, valid_until, created)
+    SELECT fingerprint, id, status, '', 'issued', created, expires, created FROM devices;
+
+  CREATE TABLE devices_next (
+    id              TEXT PRIMARY KEY,
+    user            TEXT NOT NULL REFERENCES users (id),
+    label           TEXT NOT NULL,
+    status          TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'active', 'suspended', 'revoked', 'retired')),
+    created         INTEGER NOT NULL,
+    lease           INTEGER,
+    machine         TEXT,
+    machine_changed INTEGER,
+    last_seen       INTEGER,
+    client_version  TEXT,
+    unlock_key      BLOB,
+    erase           TEXT NOT NULL DEFAULT 'none' CHECK (erase IN ('none', 'asked', 'done')),
+    erased          INTEGER
+  ) STRICT;
+  INSERT INTO devices_next (id, user, label, status, created) SELECT id, user, label, status, created FROM devices;
+  DROP TABLE devices;
+  ALTER TABLE devices_next RENAME TO devices;
+
+  CREATE TABLE enrolment_codes (
+    hash    TEXT PRIMARY KEY,
+    device  TEXT NOT NULL REFERENCES devices (id),
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    used    INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX enrolment_codes_device ON enrolment_codes (device, created);
+  CREATE TABLE otp_secrets (
+    kind      TEXT NOT NULL CHECK (kind IN ('device', 'user')),
+    owner     TEXT NOT NULL,
+    secret    BLOB NOT NULL,
+    last_step INTEGER NOT NULL DEFAULT 0,
+    drift     INTEGER,
+    created   INTEGER NOT NULL,
+    PRIMARY KEY (kind, owner)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE emergency_codes (
+    user    TEXT NOT NULL REFERENCES users (id),
+    hash    TEXT NOT NULL,
+    salt    BLOB NOT NULL,
+    created INTEGER NOT NULL,
+    used    INTEGER,
+    PRIMARY KEY (user, hash)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE sessions ADD COLUMN replica TEXT NOT NULL DEFAULT 'main';
+  ${auditHeadSql}
+  `,
 ];
 
 /** A store of a newer program: refused rather than guessed at. */
@@ -82,15 +154,23 @@ export function migrate(db: DatabaseSync, path: string): void {
     );
   }
   if (from === migrations.length) return;
-  db.exec('BEGIN IMMEDIATE');
+  // A step may build a table anew; the references to it are checked at the end instead of on the way
+  // (https://sqlite.org/lang_altertable.html#otheralter). The pragma does nothing inside a transaction.
+  db.exec('PRAGMA foreign_keys = OFF');
   try {
+    db.exec('BEGIN IMMEDIATE');
     // Read again inside the transaction: another process may have migrated meanwhile.
     for (let step = pragma(db, 'user_version'); step < migrations.length; step++) db.exec(migrations[step]!);
+    if (db.prepare('PRAGMA foreign_key_check').get() !== undefined) {
+      throw new StoreError('foreign', `The store ${path} refers to rows that are not there; restore it from a backup.`);
+    }
     db.exec(`PRAGMA user_version = ${migrations.length}; PRAGMA application_id = ${applicationId}`);
     db.exec('COMMIT');
   } catch (error) {
-    db.exec('ROLLBACK');
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
+  } finally {
+    db.exec('PRAGMA foreign_keys = ON');
   }
 }
 

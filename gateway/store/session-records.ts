@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
-import { row, rows } from './directory.ts';
+import { row, rows } from './rows.ts';
 
 type SessionRow = Readonly<{
   sid: string;
@@ -17,6 +17,8 @@ type SessionRow = Readonly<{
   to_desk: number;
   from_desk: number;
   end_requested: number;
+  /** The serving process that it lives in. */
+  replica: string;
 }>;
 
 const userEnded = 'userEnded';
@@ -24,18 +26,21 @@ export type EndReason = ErrorName | typeof userEnded;
 
 /** Sessions and used grants. Times in milliseconds since 1970. */
 export type SessionRecords = Readonly<{
-  addSession: (session: Pick<SessionRow, 'sid' | 'device' | 'user' | 'desk' | 'granted'>) => void;
+  addSession: (session: Pick<SessionRow, 'sid' | 'device' | 'user' | 'desk' | 'granted' | 'replica'>) => void;
   openSession: (sid: string, opened: number) => void;
   countBytes: (sid: string, bytes: { toDesk: number; fromDesk: number }) => void;
   endSession: (sid: string, ended: number, reason: EndReason) => void;
-  /** Marks every live session ended: those that a stopped server left behind. @returns how many. */
-  endAll: (ended: number, reason: EndReason) => number;
+  /** Marks a replica's live sessions ended: those that it left behind when it was stopped. @returns how many. */
+  endAll: (replica: string, ended: number, reason: EndReason) => number;
   session: (sid: string) => SessionRow | undefined;
   /** Newest first. */
   sessions: (options: { all: boolean; limit: number }) => SessionRow[];
   /** Asks the serving process to end a session. @returns false when it is not live. */
   requestEnd: (sid: string) => boolean;
-  /** Live sessions that must end now, each with why: asked for, desk unassigned, device revoked or user stopped. */
+  /**
+   * Live sessions of every replica that must end now, each with why: device given up or suspended, user
+   * stopped, desk unassigned, or asked for. The gravest is named.
+   */
   sessionsToEnd: () => { sid: string; reason: ErrorName }[];
   /**
    * Marks a grant used. INVARIANT: of any number of calls with one jti, exactly one returns true.
@@ -49,17 +54,22 @@ export type SessionRecords = Readonly<{
 /** @param touch called after a change that the server must look at. */
 export function createSessionRecords(db: DatabaseSync, touch: () => void): SessionRecords {
   const q = {
-    add: db.prepare("INSERT INTO sessions (sid, device, user, desk, state, granted) VALUES (?, ?, ?, ?, 'granted', ?)"),
+    add: db.prepare(
+      "INSERT INTO sessions (sid, device, user, desk, state, granted, replica) VALUES (?, ?, ?, ?, 'granted', ?, ?)",
+    ),
     open: db.prepare("UPDATE sessions SET state = 'open', opened = ?2 WHERE sid = ?1 AND state = 'granted'"),
     count: db.prepare('UPDATE sessions SET to_desk = ?2, from_desk = ?3 WHERE sid = ?1'),
     end: db.prepare("UPDATE sessions SET state = 'ended', ended = ?2, reason = ?3 WHERE sid = ?1 AND state <> 'ended'"),
-    endAll: db.prepare("UPDATE sessions SET state = 'ended', ended = ?1, reason = ?2 WHERE state <> 'ended'"),
+    endAll: db.prepare(
+      "UPDATE sessions SET state = 'ended', ended = ?2, reason = ?3 WHERE replica = ?1 AND state <> 'ended'",
+    ),
     one: db.prepare('SELECT * FROM sessions WHERE sid = ?'),
     live: db.prepare("SELECT * FROM sessions WHERE state <> 'ended' ORDER BY granted DESC, sid LIMIT ?"),
     all: db.prepare('SELECT * FROM sessions ORDER BY granted DESC, sid LIMIT ?'),
     request: db.prepare("UPDATE sessions SET end_requested = 1 WHERE sid = ? AND state <> 'ended'"),
     toEnd: db.prepare(
       `SELECT sessions.sid, CASE
+         WHEN devices.status = 'suspended' THEN 'deviceSuspended'
          WHEN devices.status <> 'active' THEN 'deviceRevoked'
          WHEN users.status <> 'active' THEN 'signInRefused'
          WHEN assignments.desk IS NULL THEN 'deskNotAssigned'
@@ -73,11 +83,12 @@ export function createSessionRecords(db: DatabaseSync, touch: () => void): Sessi
     forget: db.prepare('DELETE FROM grants_used WHERE expires < ?'),
   };
   return {
-    addSession: ({ sid, device, user, desk, granted }) => void q.add.run(sid, device, user, desk, granted),
+    addSession: ({ sid, device, user, desk, granted, replica }) =>
+      void q.add.run(sid, device, user, desk, granted, replica),
     openSession: (sid, opened) => void q.open.run(sid, opened),
     countBytes: (sid, { toDesk, fromDesk }) => void q.count.run(sid, toDesk, fromDesk),
     endSession: (sid, ended, reason) => void q.end.run(sid, ended, reason),
-    endAll: (ended, reason) => Number(q.endAll.run(ended, reason).changes),
+    endAll: (replica, ended, reason) => Number(q.endAll.run(replica, ended, reason).changes),
     session: (sid) => row<SessionRow>(q.one.get(sid)),
     sessions: ({ all, limit }) => rows<SessionRow>((all ? q.all : q.live).all(limit)),
     requestEnd: (sid) => {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceFile } from '#contract/device/device-file.ts';
-import { maxControlBytes } from '#contract/wire/messages.ts';
-import { closeCodes } from '#gateway/server/control.ts';
+import { maxControlBytes, wireVersion } from '#contract/wire/messages.ts';
+import { closeCodes } from '#gateway/server/control-port.ts';
 import { hello } from '#test/fixtures/gateway/control-client.ts';
+import type { TestDevice } from '#test/fixtures/gateway/enrol-test-device.ts';
 import { type Office, startOffice, until } from '#test/fixtures/gateway/office.ts';
 
 describe('the control connection', () => {
   let office: Office;
-  let device: DeviceFile;
+  let device: TestDevice;
   beforeAll(async () => {
     office = await startOffice({ limits: { signInMs: 600, heartbeatMs: 80, silenceMs: 400, sessionsPerControl: 2 } });
     device = await office.enrol('yamada', { id: 'pc-1', port: 9 });
@@ -58,21 +58,31 @@ describe('the control connection', () => {
     db.close();
     const control = await office.control(other);
     control.send(hello);
-    const { nonce } = await control.next('challenge');
-    control.send({ type: 'auth', nonce });
-    expect(await control.next('authFail')).toEqual({ type: 'authFail', reason: 'signInRefused' });
+    expect(await control.next('authFail')).toEqual({
+      ...{ type: 'authFail', reason: 'signInRefused', details: {}, final: true },
+    });
     expect(await control.closed).toBe(closeCodes.policy);
   });
 
+  const otp = { kind: 'totp', code: '000000' };
+  const short = { type: 'auth', nonce: 'x', otp: { kind: 'totp', code: '12345' } };
   const wrong: readonly (readonly [string, readonly (string | Buffer)[], number])[] = [
     ['something before hello', ['{"type":"ping","n":1}'], closeCodes.policy],
     ['a second hello', [JSON.stringify(hello), JSON.stringify(hello)], closeCodes.policy],
     ['an open before sign-in', [JSON.stringify(hello), '{"type":"open","request":1,"desk":"pc-1"}'], closeCodes.policy],
-    ['a wrong nonce', [JSON.stringify(hello), '{"type":"auth","nonce":"x"}'], closeCodes.policy],
+    ['a wrong nonce', [JSON.stringify(hello), JSON.stringify({ type: 'auth', nonce: 'x', otp })], closeCodes.policy],
+    [
+      'an extension before sign-in',
+      [JSON.stringify(hello), JSON.stringify({ type: 'extend', otp })],
+      closeCodes.policy,
+    ],
+    ['an erasing that nobody asked for', [JSON.stringify(hello), '{"type":"erased"}'], closeCodes.policy],
+    ['a one-time password of five digits', [JSON.stringify(hello), JSON.stringify(short)], closeCodes.protocol],
     ['no JSON', ['hello'], closeCodes.protocol],
     ['an unknown message', ['{"type":"admin"}'], closeCodes.protocol],
     ['an unknown field', [JSON.stringify({ ...hello, extra: 1 })], closeCodes.protocol],
-    ['another version', [JSON.stringify({ ...hello, version: 2 })], closeCodes.protocol],
+    ['another version', [JSON.stringify({ ...hello, version: wireVersion - 1 })], closeCodes.protocol],
+    ['a hello without machine', [JSON.stringify({ ...hello, machine: undefined })], closeCodes.protocol],
     ['a binary frame', [Buffer.from(JSON.stringify(hello))], closeCodes.binary],
     ['a frame that is too long', ['x'.repeat(maxControlBytes + 1)], 1009],
   ];

@@ -1,26 +1,61 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DeviceFile, deviceFileSchema } from '#contract/device/device-file.ts';
+import { makeCode } from '#contract/identity/code.ts';
+import { type Address, enrolAnswerSchema, enrolPaths, parseEnrolment, siteCardSchema } from '#contract/wire/enrol.ts';
+import { caFingerprint } from '#gateway/site/site-file.ts';
+import { newRequest } from '#test/fixtures/gateway/certificates.ts';
 import { type ControlClient, dialControl } from '#test/fixtures/gateway/control-client.ts';
 import { type FakeDesk, startEchoDesk } from '#test/fixtures/gateway/desks.ts';
-import { connectRequest, dialTls, identityOf, over, readAnswer } from '#test/fixtures/gateway/office.ts';
+import { unknownMachine } from '#test/fixtures/gateway/enrol-test-device.ts';
+import { connectRequest, dialTls, type Identity, over, readAnswer } from '#test/fixtures/gateway/office.ts';
 
 const entry = fileURLToPath(new URL('../../../gateway/index.ts', import.meta.url));
+
+/** Without `ca`, any server is believed: only to learn which CA it claims. */
+async function ask(at: Address, path: string, options: { ca?: string; body?: unknown } = {}) {
+  const { ca, body } = options;
+  const trust = ca === undefined ? { rejectUnauthorized: false } : { ca };
+  const method = body === undefined ? 'GET' : 'POST';
+  const headers = { 'content-type': 'application/json' };
+  const sent = request({ ...at, path, method, headers, agent: false, ...trust });
+  sent.end(body === undefined ? undefined : JSON.stringify(body));
+  const [answer] = await once(sent, 'response');
+  return { status: answer.statusCode as number, body: JSON.parse(await text(answer)) as unknown };
+}
+
+/** As a laptop enrols: by what the sheet says, and nothing else. */
+async function enrolBy(line: string) {
+  const { code, office } = parseEnrolment(line)!;
+  const card = v.parse(siteCardSchema, (await ask(office!.enrol, enrolPaths.site)).body);
+  expect(caFingerprint(card.ca)).toBe(office!.fingerprint);
+  const { privateKey, csr } = await newRequest();
+  const client = { version: '1.0.0', platform: 'test' };
+  const body = { code, client, machine: unknownMachine, key: { kind: 'csr', csr } };
+  const answer = await ask(office!.enrol, enrolPaths.enrol, { ca: card.ca, body });
+  return { ...answer, privateKey };
+}
 
 /* The command itself, as separate processes that share nothing but the data folder. */
 describe('hanare-gateway as a command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hanare-command-'));
   const children = new Set<ChildProcess>();
   let desk: FakeDesk;
-  let device: DeviceFile;
+  let sheet: { code: string; line: string };
+  let identity: Required<Identity>;
+  /** Printed by the command; each is good for one sign-in. */
+  let codes: string[];
   let port: number;
+  let enrolPort: number;
   let server: ChildProcess;
 
   const start = (...args: string[]): ChildProcess => {
@@ -44,22 +79,29 @@ describe('hanare-gateway as a command', () => {
     return { code, out: json(text.out), err: code === 0 ? undefined : json(text.err) };
   };
   const serve = async (): Promise<void> => {
-    server = start('serve', '--port', '0', '--listen', '127.0.0.1');
+    server = start('serve', '--port', '0', '--enrol-port', '0', '--listen', '127.0.0.1');
     server.stderr!.resume();
     const [line] = await once(createInterface({ input: server.stdout! }), 'line');
     const ready = JSON.parse(line as string);
     expect(ready).toMatchObject({ event: 'ready', host: '127.0.0.1' });
+    expect(ready.enrol).toMatchObject({ host: '127.0.0.1' });
     port = ready.port;
+    enrolPort = ready.enrol.port;
   };
-  const signedIn = async (): Promise<ControlClient> => {
-    const control = await dialControl(port, identityOf(device));
+  const enrolSheet = async (...args: string[]) => {
+    const result = await run('device', 'enrol', ...args, '--office', `127.0.0.1:${enrolPort}`);
+    expect(result.code).toBe(0);
+    return result.out as typeof sheet;
+  };
+  const signedIn = async (at = port): Promise<ControlClient> => {
+    const control = await dialControl(at, identity, { otp: () => ({ kind: 'emergency', code: codes.pop()! }) });
     await control.signIn();
     return control;
   };
   const screen = async (control: ControlClient) => {
     const grant = await control.open('pc-1');
     if (grant.type !== 'grant') throw new Error(grant.reason);
-    const socket = await dialTls(port, device.site.ca, device);
+    const socket = await dialTls(port, identity.ca, identity);
     socket.write(connectRequest('pc-1', grant.token));
     expect((await readAnswer(socket)).status).toBe(200);
     return { sid: grant.sid, socket };
@@ -74,11 +116,17 @@ describe('hanare-gateway as a command', () => {
     const address = `127.0.0.1:${desk.port}`;
     await done('desk', 'add', 'pc-1', '--name', '机', '--protocol', 'vnc', '--address', address);
     await done('desk', 'assign', 'pc-1', 'yamada');
+    codes = (await run('user', 'emergency-codes', 'yamada')).out.codes;
     await serve();
-    await done(
-      ...['device', 'issue', '--user', 'yamada', '--label', 'L7', '--out', 'l7.json', '--gateway-port', String(port)],
-    );
-    device = v.parse(deviceFileSchema, JSON.parse(readFileSync(join(folder, 'l7.json'), 'utf8')));
+    sheet = await enrolSheet('--user', 'yamada', '--label', 'L7', '--id', 'l7');
+    const { status, body, privateKey } = await enrolBy(sheet.line);
+    expect(status).toBe(200);
+    const answer = v.parse(enrolAnswerSchema, body);
+    expect(answer).toMatchObject({
+      ...{ gateway: { host: '127.0.0.1', port }, desk: { id: 'pc-1', name: '机' } },
+      ...{ device: { id: 'l7', label: 'L7' }, user: { id: 'yamada', name: '山田 花子' } },
+    });
+    identity = { ca: answer.site.ca, cert: answer.certificate, key: privateKey };
   });
   afterAll(async () => {
     const left = [...children];
@@ -88,10 +136,16 @@ describe('hanare-gateway as a command', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('knows a device that another process registered while it runs', async () => {
-    expect(device).toMatchObject({ gateway: { host: '127.0.0.1', port }, desk: { id: 'pc-1', name: '机' } });
+  it('lets in a device that was made by one process and enrolled with another', async () => {
     const control = await signedIn();
+    expect((await run('device', 'show', 'l7')).out.device).toMatchObject({ status: 'active', clientVersion: '1.0.0' });
     await control.close();
+  });
+
+  it('refuses the code of a device that has been in, and one that nobody was given', async () => {
+    expect(await enrolBy(sheet.line)).toMatchObject({ status: 403, body: { reason: 'enrolCodeUsed' } });
+    const line = sheet.line.replace(sheet.code, makeCode('enrolment', randomBytes(15)));
+    expect(await enrolBy(line)).toMatchObject({ body: { reason: 'enrolCodeWrong' } });
   });
 
   it('ends a live session from another process, and the client learns that the office did it', async () => {
@@ -109,12 +163,17 @@ describe('hanare-gateway as a command', () => {
     await control.close();
   });
 
-  it('is served by one process at a time', async () => {
-    const second = await run('serve', '--port', '0');
+  it('is served by one process of each name', async () => {
+    const second = await run('serve', '--port', '0', '--enrol-port', '0');
     expect(second.code).toBe(4);
     expect(second.err.error.message).toContain('already serves');
-    const control = await signedIn();
+    const other = start('serve', '--replica', 'b', '--port', '0', '--enrol-port', '0', '--listen', '127.0.0.1');
+    other.stderr!.resume();
+    const [line] = await once(createInterface({ input: other.stdout! }), 'line');
+    const control = await signedIn(JSON.parse(line as string).port);
     await control.close();
+    other.kill('SIGTERM');
+    expect(await once(other, 'exit')).toEqual([0, null]);
   });
 
   it('after kill -9 serves again, with the lost sessions marked ended', async () => {
@@ -139,5 +198,32 @@ describe('hanare-gateway as a command', () => {
     await over(socket);
     expect(await exit).toEqual([0, null]);
     expect((await run('session', 'list', '--all')).out.sessions[0]).toMatchObject({ reason: 'gatewayBusy' });
+  });
+
+  it('revokes a laptop: cuts its session, has it erase itself, and then lets it in no more', async () => {
+    await serve();
+    const control = await signedIn();
+    const { sid, socket } = await screen(control);
+    // Nobody is there to ask.
+    expect(await run('device', 'revoke', 'l7')).toMatchObject({ code: 2, err: { error: { exitCode: 2 } } });
+    expect((await run('device', 'revoke', 'l7', '--yes')).out).toMatchObject({ status: 'revoked', changed: true });
+    await Promise.all([control.next('erase'), over(socket)]);
+    control.send({ type: 'erased' });
+    await control.closed;
+    const ended = (await run('session', 'list', '--all')).out.sessions[0];
+    expect(ended).toMatchObject({ sid, state: 'ended', reason: 'deviceRevoked' });
+    expect((await run('device', 'show', 'l7')).out.device).toMatchObject({ status: 'revoked', erase: 'done' });
+    const refused = await dialTls(port, identity.ca, identity);
+    expect(await readAnswer(refused)).toMatchObject({ status: 403, refusal: 'deviceRevoked' });
+    refused.destroy();
+  });
+
+  it('has written all of it down, in one log that is whole', async () => {
+    expect((await run('audit', 'verify')).out).toMatchObject({ problem: null });
+    const { entries } = (await run('audit', 'list', '--device', 'l7', '--last', '1000')).out;
+    const actions = entries.map((entry: { action: string }) => entry.action);
+    expect(actions).toEqual(
+      expect.arrayContaining(['device.created', 'session.endAsked', 'device.revoked', 'device.erased']),
+    );
   });
 });

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DeviceFile } from '#contract/device/device-file.ts';
 import type { ControlClient } from '#test/fixtures/gateway/control-client.ts';
 import { type FakeDesk, startDesk } from '#test/fixtures/gateway/desks.ts';
+import type { TestDevice } from '#test/fixtures/gateway/enrol-test-device.ts';
 import { heldMemory } from '#test/fixtures/gateway/memory.ts';
 import { type Office, over, startOffice, until } from '#test/fixtures/gateway/office.ts';
 
@@ -37,7 +37,7 @@ async function drink(from: Duplex): Promise<{ bytes: number; hash: string }> {
 describe('the relay', () => {
   let office: Office;
   let desk: FakeDesk;
-  let device: DeviceFile;
+  let device: TestDevice;
   let control: ControlClient;
   let onDesk: (socket: Socket) => void;
   beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceFile } from '#contract/device/device-file.ts';
-import { closeCodes } from '#gateway/server/control.ts';
+import { closeCodes } from '#gateway/server/control-port.ts';
 import type { ControlClient } from '#test/fixtures/gateway/control-client.ts';
 import { type FakeDesk, startEchoDesk } from '#test/fixtures/gateway/desks.ts';
+import type { TestDevice } from '#test/fixtures/gateway/enrol-test-device.ts';
 import { connectRequest, type Office, over, readAnswer, startOffice, until } from '#test/fixtures/gateway/office.ts';
 
 describe('a session through the gateway', () => {
@@ -30,7 +30,7 @@ describe('a session through the gateway', () => {
     const { sid, socket } = await openScreen(control, device, desk);
     return { name, desk, device, control, sid, socket };
   };
-  const openScreen = async (control: ControlClient, device: DeviceFile, desk: string) => {
+  const openScreen = async (control: ControlClient, device: TestDevice, desk: string) => {
     const grant = await control.open(desk);
     if (grant.type !== 'grant') throw new Error(grant.reason);
     const { status, socket } = await office.connect(device, desk, grant.token);
@@ -131,14 +131,6 @@ describe('a session through the gateway', () => {
     expect(await control.next('closed')).toEqual({ type: 'closed', sid, reason: 'deskNotAssigned' });
     await over(socket);
     await control.close();
-  });
-
-  it('is cut with its control connection when the device is revoked', async () => {
-    const { control, socket, sid, device } = await connected();
-    office.gateway.store.setDeviceStatus(device.device.id, 'revoked');
-    expect(await control.next('closed')).toEqual({ type: 'closed', sid, reason: 'deviceRevoked' });
-    expect(await control.closed).toBe(closeCodes.policy);
-    await over(socket);
   });
 
   it('ends when the same device signs in anew; the newer connection lives', async () => {

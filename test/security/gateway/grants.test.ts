@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceFile } from '#contract/device/device-file.ts';
 import { fingerprintOf } from '#gateway/pki/judge.ts';
 import type { ControlClient } from '#test/fixtures/gateway/control-client.ts';
 import { type FakeDesk, startEchoDesk } from '#test/fixtures/gateway/desks.ts';
+import type { TestDevice } from '#test/fixtures/gateway/enrol-test-device.ts';
 import { fillWords, forgeGrant, grantVectors, type Words } from '#test/fixtures/gateway/forge-grant.ts';
 import { type Office, over, readAnswer, startOffice } from '#test/fixtures/gateway/office.ts';
 
@@ -13,8 +13,8 @@ import { type Office, over, readAnswer, startOffice } from '#test/fixtures/gatew
 describe('grants at the relay', () => {
   let office: Office;
   let echo: FakeDesk;
-  let owner: DeviceFile;
-  let thief: DeviceFile;
+  let owner: TestDevice;
+  let thief: TestDevice;
   let control: ControlClient;
   let thiefControl: ControlClient;
   let words: Words;
@@ -27,7 +27,7 @@ describe('grants at the relay', () => {
     await control.signIn();
     thiefControl = await office.control(thief);
     await thiefControl.signIn();
-    const otherCertificate = fingerprintOf(new X509Certificate(thief.certificate!).raw);
+    const otherCertificate = fingerprintOf(new X509Certificate(thief.credentials.certificate).raw);
     words = { otherDesk: 'pc-2', otherUser: 'sato', otherCertificate };
   });
   afterAll(async () => {

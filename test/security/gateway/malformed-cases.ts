@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { wireVersion } from '#contract/wire/messages.ts';
 
 /** A small seeded generator (mulberry32), so that a failing run can be repeated from the seed it printed. */
 export type Random = Readonly<{
@@ -108,21 +109,87 @@ const values: readonly unknown[] = [
   { __proto__: null },
 ];
 
-/** The text of one control message: nearly right, or nonsense. */
+function otpCase(random: Random): unknown {
+  const code = String(random.int(1_000_000)).padStart(6, '0');
+  return random.pick([
+    { kind: 'totp', code },
+    { kind: 'emergency', code: '0123456789AB' },
+    { kind: 'emergency', code },
+    { kind: 'totp', code: '１２３４５６' },
+  ]);
+}
+
+function machineCase(random: Random): unknown {
+  return {
+    uuid: random.pick([null, '', 'u'.repeat(100), 'u'.repeat(101)]),
+    serial: random.pick([null, '-', '\u202e']),
+    macs: random.pick([[], ['00:11:22:33:44:55'], ['nonsense'], Array(17).fill('00:11:22:33:44:55')]),
+  };
+}
+
+function pemCase(random: Random, label: string): string {
+  const body = random.bytes(random.int(400)).toString('base64');
+  return random.pick([
+    `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`,
+    `-----BEGIN ${label}-----\n${body}`,
+    '-----BEGIN ',
+    `-----BEGIN ${label}-----\n${'MII'.repeat(2000)}`,
+  ]);
+}
+
+/** Requests at the enrolment port as anyone might send them. @param csr a good one, beside a code that nobody was given. */
+export function enrolCase(random: Random, csr: string): Buffer {
+  const good = {
+    code: '0000000000000000',
+    client: { version: '1.0.0', platform: 'x' },
+    machine: machineCase(random),
+    key: random.pick<unknown>([
+      { kind: 'csr', csr },
+      { kind: 'csr', csr: pemCase(random, 'CERTIFICATE REQUEST') },
+      { kind: 'certificate', certificate: pemCase(random, 'CERTIFICATE'), proof: 'AA==' },
+    ]),
+  };
+  const body = spoiled(random, good);
+  const length = random.pick([body.length, body.length, body.length, 0, body.length + 9, 70_000, -1]);
+  const head = random.pick([
+    `POST /v1/enrol HTTP/1.1\r\nHost: g\r\nContent-Length: ${length}\r\n\r\n`,
+    `POST /v1/enrol HTTP/1.1\r\nHost: g\r\nContent-Length: ${length}\r\n\r\n`,
+    'POST /v1/enrol HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n',
+    'POST /v1/enrol HTTP/1.1\r\nHost: g\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
+    'GET /v1/site HTTP/1.1\r\nHost: g\r\n\r\nGET /v1/site HTTP/1.1\r\nHost: g\r\n\r\n',
+    `GET /v1/site?${'x'.repeat(random.int(9000))} HTTP/1.1\r\n\r\n`,
+    'CONNECT pc-1.desk:vnc HTTP/1.1\r\nHost: g\r\n\r\n',
+    'GET /v1/control HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  ]);
+  const whole = Buffer.concat([Buffer.from(head, 'latin1'), body]);
+  return random.int(3) === 0 ? mutate(random, whole) : whole;
+}
+
+/** The text of one control message: right, nearly right, or nonsense. */
 export function messageCase(random: Random, nonce: string): Buffer {
   const good: readonly Record<string, unknown>[] = [
-    { type: 'hello', version: 1, client: { version: '1', platform: 'x' } },
-    { type: 'auth', nonce },
+    { type: 'hello', version: wireVersion, client: { version: '1', platform: 'x' }, machine: machineCase(random) },
+    { type: 'auth', nonce, otp: otpCase(random) },
+    { type: 'extend', otp: otpCase(random) },
+    { type: 'renew', request: random.int(5), csr: pemCase(random, 'CERTIFICATE REQUEST') },
+    { type: 'erased' },
     { type: 'open', request: random.int(5), desk: random.pick(['pc-1', 'pc-2', 'nope']) },
     { type: 'close', sid: 'abc' },
     { type: 'ping', n: random.int(9) },
     { type: 'pong', n: random.int(9) },
   ];
-  const message: Record<string, unknown> = { ...random.pick(good) };
+  return spoiled(random, random.pick(good));
+}
+
+/** JSON of `good` with one thing wrong, or something else altogether. */
+function spoiled(random: Random, good: Record<string, unknown>): Buffer {
+  const message: Record<string, unknown> = { ...good };
   const keys = Object.keys(message);
-  switch (random.int(6)) {
+  switch (random.int(7)) {
     case 0:
       return random.bytes(random.int(300));
+    case 6:
+      break;
     case 1:
       return mutate(random, Buffer.from(JSON.stringify(message)));
     case 2:

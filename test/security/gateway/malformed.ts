@@ -1,29 +1,50 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { type Duplex, duplexPair } from 'node:stream';
+import { duplexPair } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createLogger } from '#contract/log/logger.ts';
 import { maxControlBytes } from '#contract/wire/messages.ts';
+import { openAudit } from '#gateway/audit/audit.ts';
 import { createGrants } from '#gateway/grants/grants.ts';
+import { createIdentity } from '#gateway/identity/create-identity.ts';
+import { fingerprintOf } from '#gateway/pki/judge.ts';
 import { createControls } from '#gateway/server/controls.ts';
 import { defaultLimits, systemClock } from '#gateway/server/limits.ts';
 import { createSessions } from '#gateway/server/sessions.ts';
+import { sitePaths } from '#gateway/site/site.ts';
+import { newRequest } from '#test/fixtures/gateway/certificates.ts';
 import { hello } from '#test/fixtures/gateway/control-client.ts';
 import { startEchoDesk } from '#test/fixtures/gateway/desks.ts';
+import type { TestDevice } from '#test/fixtures/gateway/enrol-test-device.ts';
 import { heldMemory } from '#test/fixtures/gateway/memory.ts';
-import { type Office, over, startOffice, until } from '#test/fixtures/gateway/office.ts';
-import { createRandom, frame, frameCase, messageCase, type Random, requestCase, tlsCase } from './malformed-cases.ts';
+import { dialTls, type Office, over, readAnswer, startOffice, until } from '#test/fixtures/gateway/office.ts';
+import { totp } from '#test/fixtures/gateway/totp.ts';
+import {
+  createRandom,
+  enrolCase,
+  frame,
+  frameCase,
+  messageCase,
+  type Random,
+  requestCase,
+  tlsCase,
+} from './malformed-cases.ts';
 
 export type FuzzReport = Readonly<{ cases: number; heapGrowthBytes: number; served: boolean; left: number }>;
 
 /** Cases that run at one time: more would measure the client's own queue. */
 const lanes = 16;
 
+const admin = { kind: 'admin', name: 'test' } as const;
+const stepMs = 30_000;
+
 /**
- * Throws malformed input at a gateway in this process: before TLS, after mutual TLS, and at the control socket, most of
- * the last over in-memory sockets, where a case costs no handshake. Anything uncaught ends the process or the test.
- * @param count how many cases in all; the three places share them 40 : 20 : 40.
+ * Throws malformed input at a gateway in this process: before TLS on both ports, at the enrolment port, after mutual TLS,
+ * and at the control socket, most of the last over in-memory sockets, where a case costs no handshake. Anything uncaught
+ * ends the process or the test.
+ * @param count how many cases in all; the four places share them 35 : 10 : 15 : 40.
  */
 export async function throwMalformedInput(count: number, seed: number): Promise<FuzzReport> {
   const random = createRandom(seed);
@@ -36,18 +57,24 @@ export async function throwMalformedInput(count: number, seed: number): Promise<
   const grant = await control.open('pc-3');
   const token = grant.type === 'grant' ? grant.token : '';
   const clientHello = await recordClientHello();
+  const { csr } = await newRequest();
+  const inMemoryCase = await createInMemory(office, random);
 
-  const shares = { tls: Math.floor(count * 0.4), request: Math.floor(count * 0.2), wire: Math.floor(count * 0.1) };
-  const inMemory = count - shares.tls - shares.request - shares.wire;
+  const share = (part: number) => Math.floor(count * part);
+  const shares = { tls: share(0.35), enrol: share(0.1), request: share(0.15), wire: share(0.1) };
+  const inMemory = count - shares.tls - shares.enrol - shares.request - shares.wire;
   const round = async (part: number): Promise<void> => {
-    await inLanes(Math.ceil(shares.tls * part), () => beforeTls(office.port, tlsCase(random, clientHello)));
+    await inLanes(Math.ceil(shares.tls * part), () =>
+      beforeTls(random.int(4) === 0 ? office.enrolPort : office.port, tlsCase(random, clientHello)),
+    );
+    await inLanes(Math.ceil(shares.enrol * part), () => atEnrolment(office, enrolCase(random, csr)));
     await inLanes(Math.ceil(shares.request * part), async () => {
       const socket = await office.dial(device);
       socket.end(requestCase(random, token));
       await over(socket);
     });
     await inLanes(Math.ceil(shares.wire * part), () => atControl(office, device, random));
-    await inLanes(Math.ceil(inMemory * part), () => atControlInMemory(office, random));
+    await inLanes(Math.ceil(inMemory * part), inMemoryCase);
   };
   // The first tenth warms caches, pools and compiled code; growth is what the rest leaves behind.
   await round(0.1);
@@ -56,10 +83,16 @@ export async function throwMalformedInput(count: number, seed: number): Promise<
   await until(() => office.gateway.figures().controls <= 1);
   const heapGrowthBytes = heldMemory() - before;
 
-  const after = await office.connect(keeper, 'pc-3', token);
+  // A new one: the first is too old by now.
+  const last = await control.open('pc-3');
+  const after = await office.connect(keeper, 'pc-3', last.type === 'grant' ? last.token : '');
   after.socket.write('alive');
   const [reply] = await once(after.socket, 'data');
-  const served = after.status === 200 && reply.toString() === 'alive';
+  const site = await dialTls(office.enrolPort, office.ca.certificate, undefined);
+  site.write('GET /v1/site HTTP/1.1\r\nHost: g\r\n\r\n');
+  const enrols = (await readAnswer(site)).status === 200;
+  await over(site);
+  const served = after.status === 200 && reply.toString() === 'alive' && enrols;
   await control.close();
   await over(after.socket);
   await until(() => office.gateway.figures().sockets === 0);
@@ -80,9 +113,19 @@ async function inLanes(count: number, run: () => Promise<void>): Promise<void> {
 async function beforeTls(port: number, bytes: Buffer): Promise<void> {
   const socket: Socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => undefined);
-  socket.resume();
   socket.end(bytes);
-  // Half a handshake gets no answer before the gateway's own time limit, so do not wait for that.
+  await endedSoon(socket);
+}
+
+async function atEnrolment(office: Office, bytes: Buffer): Promise<void> {
+  const socket = await dialTls(office.enrolPort, office.ca.certificate, undefined);
+  socket.write(bytes);
+  await endedSoon(socket);
+}
+
+/** Half of what was promised gets no answer before the gateway's own time limit, so that is not waited for. */
+async function endedSoon(socket: Socket): Promise<void> {
+  socket.resume();
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, 20);
     const done = (): void => {
@@ -104,58 +147,102 @@ async function atControl(office: Office, device: Parameters<Office['dial']>[0], 
   await over(socket);
 }
 
-/** The same code as on the port, from the WebSocket handshake's end on, without TLS. Signed in half of the time. */
-async function atControlInMemory(office: Office, random: Random): Promise<void> {
-  const { server, nonceOf } = controlsFor(office);
-  const [near, far] = duplexPair();
-  far.on('error', () => undefined);
-  const ws = await server(near);
-  let seen = '';
-  far.on('data', (chunk: Buffer) => {
-    seen += chunk.toString('latin1');
-  });
-  if (random.int(2) === 0) {
-    far.write(frame(1, Buffer.from(JSON.stringify(hello))));
-    await until(() => seen.includes('"nonce"'));
-    far.write(frame(1, Buffer.from(JSON.stringify({ type: 'auth', nonce: nonceOf(seen) }))));
-  }
-  for (let n = 1 + random.int(3); n > 0; n--) far.write(frameCase(random, messageCase(random, nonceOf(seen))));
-  far.end();
-  await new Promise<void>((resolve) => {
-    if (ws.readyState === ws.CLOSED) resolve();
-    else ws.once('close', () => resolve());
-  });
-  near.destroy();
-  far.destroy();
+/**
+ * The same code as on the port, from the WebSocket handshake's end on, without TLS: a third each signed in, only through
+ * the door, and to be erased. The clock of these goes a step ahead for every sign-in, because a step counts once.
+ */
+async function createInMemory(office: Office, random: Random): Promise<() => Promise<void>> {
+  const signedIn = await office.enrol('sato', { id: 'pc-1', port: 9 });
+  const guesser = await office.enrol('ito', { id: 'pc-2', port: 9 });
+  const givenUp = await office.enrol('mori', { id: 'pc-2', port: 9 });
+  office.gateway.identity.setDeviceStatus(givenUp.device.id, 'revoked', admin);
+  let now = Date.now();
+  const start = controlsFor(office, () => now);
+  let turn: Promise<void> = Promise.resolve();
+
+  return async () => {
+    const who = random.pick([signedIn, guesser, givenUp]);
+    const { near, far, ws, seen, hears } = await start(who);
+    const say = (message: unknown): void => void far.write(frame(1, Buffer.from(JSON.stringify(message))));
+    const nonce = (): string => /"nonce":"([\w-]+)"/.exec(seen())?.[1] ?? '';
+    if (who === signedIn) {
+      // One after another: the one-time passwords of these come in the order of their steps.
+      turn = turn.then(async () => {
+        office.gateway.identity.unlockUser(who.user.id, admin);
+        say(hello);
+        await hears(/"nonce"/);
+        now += stepMs;
+        say({ type: 'auth', nonce: nonce(), otp: totp(who.otpSecret!, now) });
+        // A wrong guess of another lane may have come in between: then this one stays outside.
+        await hears(/"auth(Ok|Fail)"/);
+      });
+      await turn;
+    } else if (random.int(2) === 0) {
+      say(hello);
+      await hears(/./);
+    }
+    for (let n = 1 + random.int(3); n > 0; n--) far.write(frameCase(random, messageCase(random, nonce())));
+    far.end();
+    await new Promise<void>((resolve) => {
+      if (ws.readyState === ws.CLOSED) resolve();
+      else ws.once('close', () => resolve());
+    });
+    near.destroy();
+    far.destroy();
+  };
 }
 
-function controlsFor(office: Office) {
+function controlsFor(office: Office, now: () => number) {
   const { store, site } = office.gateway;
-  const logger = createLogger({ sink: () => undefined, now: Date.now, context: 'fuzz', level: 'error' });
-  const grants = createGrants({ key: site.grantKey, issuer: site.config.issuer, now: Date.now });
-  const sessions = createSessions({ store, grants, clock: systemClock, logger });
+  const clock = { now, monotonic: systemClock.monotonic };
+  const audit = openAudit({ path: sitePaths(office.dataDir).audit, store, now });
+  const identity = createIdentity({ store, site, audit, now });
+  const logger = createLogger({ sink: () => undefined, now, context: 'fuzz', level: 'error' });
+  const grants = createGrants({ key: site.grantKey, issuer: site.config.issuer, now });
   const limits = { ...defaultLimits, closeMs: 20 };
-  const controls = createControls({ store, sessions, clock: systemClock, limits, logger, draining: () => false });
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxControlBytes,
     perMessageDeflate: false,
     clientTracking: false,
   });
-  const device = store.devices()[0]!;
   const request = {
     method: 'GET',
     headers: { upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
   };
-  return {
-    server: (socket: Duplex) =>
-      new Promise<WebSocket>((resolve) => {
-        webSockets.handleUpgrade(request as never, socket, Buffer.alloc(0), (ws) => {
-          controls.serve(ws, { device: device.id, user: device.user, fingerprint: device.fingerprint });
-          resolve(ws);
+  return async ({ device, user, credentials }: TestDevice) => {
+    // Of each connection's own, so that those of one device do not replace each other.
+    const sessions = createSessions({ store, grants, clock, logger, replica: 'fuzz' });
+    const controls = createControls({ store, identity, sessions, clock, limits, logger, draining: () => false });
+    const caller = {
+      ...{ device: device.id, user: user.id },
+      fingerprint: fingerprintOf(new X509Certificate(credentials.certificate).raw),
+    };
+    const mode = store.device(device.id)?.status === 'revoked' ? 'eraseOnly' : 'normal';
+    const [near, far] = duplexPair();
+    far.on('error', () => undefined);
+    let text = '';
+    const ws = await new Promise<WebSocket>((resolve) => {
+      webSockets.handleUpgrade(request as never, near, Buffer.alloc(0), (made) => {
+        controls.serve(made, { caller, mode });
+        resolve(made);
+      });
+    });
+    // From here on: what comes before is the handshake.
+    far.on('data', (chunk: Buffer) => {
+      const latin = chunk.toString('latin1');
+      text += latin.startsWith('HTTP/1.1 101') ? latin.slice(latin.indexOf('\r\n\r\n') + 4) : latin;
+    });
+    /** Or the connection has ended. */
+    const hears = async (pattern: RegExp): Promise<void> => {
+      while (!pattern.test(text) && ws.readyState === ws.OPEN) {
+        await new Promise<void>((resolve) => {
+          far.once('data', () => resolve());
+          ws.once('close', () => resolve());
         });
-      }),
-    nonceOf: (text: string) => /"nonce":"([\w-]+)"/.exec(text)?.[1] ?? '',
+      }
+    };
+    return { near, far, ws, seen: () => text, hears };
   };
 }
 

@@ -1,11 +1,25 @@
+import { sign } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceFile } from '#contract/device/device-file.ts';
-import { type Issued, issueCa, issueDevice } from '#gateway/pki/issue.ts';
+import { enrolProof } from '#contract/wire/enrol.ts';
+import { type Issued, issueCa } from '#gateway/pki/issue.ts';
+import { openGateway } from '#gateway/server/index.ts';
+import { addClientCas } from '#gateway/site/client-cas.ts';
+import { sitePaths } from '#gateway/site/site.ts';
 import { clientAuth, forgeCertificate, serverAuth } from '#test/fakes/pki.ts';
-import { type Identity, type Office, over, readAnswer, startOffice, until } from '#test/fixtures/gateway/office.ts';
+import { issueDevice } from '#test/fixtures/gateway/certificates.ts';
+import { type TestDevice, unknownMachine } from '#test/fixtures/gateway/enrol-test-device.ts';
+import {
+  dialTls,
+  type Identity,
+  type Office,
+  over,
+  readAnswer,
+  startOffice,
+  until,
+} from '#test/fixtures/gateway/office.ts';
 
 /* test-targets no. 11: each refused, with its own reason where TLS got that far. */
 
@@ -13,7 +27,7 @@ const now = Date.now();
 
 describe('the gateway door', () => {
   let office: Office;
-  let device: DeviceFile;
+  let device: TestDevice;
   beforeAll(async () => {
     office = await startOffice({ limits: { handshakeMs: 1500, requestMs: 700, refusedLingerMs: 500 } });
     device = await office.enrol('yamada', { id: 'pc-1', port: 9 });
@@ -29,7 +43,7 @@ describe('the gateway door', () => {
     key: issued.privateKey,
   });
   /** What a request gets that a registered device would have answered with 404. */
-  const ask = async (who: Identity | DeviceFile | undefined) => {
+  const ask = async (who: Identity | TestDevice | undefined) => {
     const socket = await office.dial(who);
     socket.write('GET /v1/other HTTP/1.1\r\nHost: gateway\r\n\r\n');
     const { status, refusal } = await readAnswer(socket);
@@ -76,7 +90,7 @@ describe('the gateway door', () => {
   });
 
   it('refuses a leaf that acts as CA, with and without the claim to be one', async () => {
-    const leaf = { certificate: device.certificate!, privateKey: device.privateKey! };
+    const leaf = { certificate: device.credentials.certificate, privateKey: device.credentials.privateKey };
     for (const ca of [false, true]) {
       const forged = await forgeCertificate({ signer: leaf, ca, usages: [clientAuth] });
       expect(await ask(identity(forged, leaf.certificate))).toBe('403 deviceCertificateRefused');
@@ -89,6 +103,45 @@ describe('the gateway door', () => {
     expect(await ask(identity(below, intermediate.certificate))).toBe('403 deviceCertificateRefused');
   });
 
+  it('takes certificates of a CA that the site trusts besides its own, and none of a CA below it', async () => {
+    const root = await forgeCertificate({ signer: 'self', ca: true, usages: [], name: 'root' });
+    const issuing = await forgeCertificate({ signer: root, ca: true, usages: [], name: 'issuing' });
+    const below = await forgeCertificate({ signer: issuing, ca: true, usages: [], name: 'below' });
+    const laptop = await forgeCertificate({ signer: issuing, name: 'laptop' });
+    const folder = await startOffice();
+    await folder.gateway.close();
+    addClientCas(sitePaths(folder.dataDir).clientCas, root.certificate + issuing.certificate);
+    const gateway = openGateway({ dataDir: folder.dataDir });
+    const { port } = await gateway.listen();
+    gateway.store.addUser({ id: 'yamada', name: 'yamada', created: now });
+    const { code } = gateway.identity.createDevice({
+      ...{ user: 'yamada', label: 'L1', lease: null, hours: 1, actor: { kind: 'admin', name: 'test' } },
+    });
+    const proof = sign('sha256', Buffer.from(enrolProof(code)), laptop.privateKey).toString('base64');
+    await gateway.identity.enrol(
+      {
+        ...{ code, client: { version: '1.0.0', platform: 'test' }, machine: unknownMachine },
+        key: { kind: 'certificate', certificate: laptop.certificate, proof },
+      },
+      { address: '127.0.0.1', gateway: { host: '127.0.0.1', port } },
+    );
+    const answerTo = async (who: Issued, chain = '') => {
+      const shown = { ...identity(who, chain), ca: folder.ca.certificate };
+      const socket = await dialTls(port, folder.ca.certificate, shown);
+      socket.write('GET / HTTP/1.1\r\nHost: g\r\n\r\n');
+      const { status, refusal } = await readAnswer(socket);
+      await over(socket);
+      return refusal === undefined ? String(status) : `${status} ${refusal}`;
+    };
+    expect(await answerTo(laptop)).toBe('404');
+    // Of that CA, but nobody enrolled it.
+    expect(await answerTo(await forgeCertificate({ signer: issuing }))).toBe('403 deviceRevoked');
+    const lower = await forgeCertificate({ signer: below });
+    expect(await answerTo(lower, below.certificate)).toBe('403 deviceCertificateRefused');
+    await gateway.close();
+    await folder.stop();
+  });
+
   it('refuses the CA certificate itself', async () => {
     expect(await ask(identity(office.ca))).toBe('403 deviceCertificateRefused');
   });
@@ -98,7 +151,7 @@ describe('the gateway door', () => {
     expect(await ask(identity(unknown))).toBe('403 deviceRevoked');
   });
 
-  it('does not resume a session, and so refuses a revoked device that comes with one', async () => {
+  it('does not resume a session, and so refuses a stopped device that comes with one', async () => {
     const lost = await office.enrol('sato', { id: 'pc-2', port: 9 });
     const first = await office.dial(lost);
     const tickets: Buffer[] = [];
@@ -112,12 +165,19 @@ describe('the gateway door', () => {
     const again = await office.dial(lost, { session: session! });
     expect(again.isSessionReused()).toBe(false);
     again.destroy();
-    office.gateway.store.setDeviceStatus(lost.device.id, 'revoked');
-    const revoked = await office.dial(lost, { session: session! });
-    expect(revoked.isSessionReused()).toBe(false);
-    const { status, refusal } = await readAnswer(revoked);
-    expect([status, refusal]).toEqual([403, 'deviceRevoked']);
-    await over(revoked);
+    const { identity } = office.gateway;
+    const stopped = async () => {
+      const socket = await office.dial(lost, { session: session! });
+      expect(socket.isSessionReused()).toBe(false);
+      const { status, refusal } = await readAnswer(socket);
+      await over(socket);
+      return `${status} ${refusal}`;
+    };
+    identity.setDeviceStatus(lost.device.id, 'suspended', { kind: 'admin', name: 'test' });
+    expect(await stopped()).toBe('403 deviceSuspended');
+    identity.setDeviceStatus(lost.device.id, 'revoked', { kind: 'admin', name: 'test' });
+    identity.erased(lost.device.id);
+    expect(await stopped()).toBe('403 deviceRevoked');
   });
 
   it('parses nothing of a refused client: garbage and endless input get the same answer, then the end', async () => {

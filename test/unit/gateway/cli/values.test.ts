@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { table } from '#gateway/cli/outcome.ts';
+import { facts, localDate, localTime, table } from '#gateway/cli/outcome.ts';
 import * as values from '#gateway/cli/values.ts';
 
 describe('values of the command line', () => {
@@ -17,7 +17,20 @@ describe('values of the command line', () => {
       ['', '-a', 'a-', 'a..b', 'a b', '1.2.3', '1.2.3.999', 'a_b', 'a/b'],
     ],
     [values.parseProtocol, ['vnc'], ['rdp', 'VNC', '']],
-    [values.parseDays, ['1', '3650'], ['0', '3651', '-1', 'x', '']],
+    [values.parseHours, ['1', '720'], ['0', '721', '-1', 'x', '']],
+    [values.parseCount, ['1', '999999'], ['0', '1000000', '-1', '1.5', '']],
+    [values.parseMethod, ['embedded', 'prompted'], ['email', 'Embedded', '']],
+    [
+      values.parseReplica,
+      ['main', 'b_2-c', 'a'.repeat(32)],
+      ['', '-a', '_a', 'a.b', 'a/b', '..', 'a'.repeat(33), 'a\n'],
+    ],
+    [values.parseChallenge, ['00000000', 'oooo-llll'.replaceAll('l', 'o')], ['', '0000000', '00000001', '0000-000u']],
+    [
+      values.parseDateOrNone,
+      ['2027-03-31', '2028-02-29', '1999-01-01', 'none'],
+      ['2027-02-29', '2027-04-31', '2027-13-01', '2027-00-01', '2027-1-1', '27-01-01', 'None', '', '2027-01-01T00:00'],
+    ],
   ];
   it.each(cases)('%o', (parse, good, bad) => {
     for (const text of good) expect(() => parse(text), text).not.toThrow();
@@ -31,6 +44,26 @@ describe('values of the command line', () => {
     for (const text of ['desk', 'desk:', ':5900', '::1:5900', 'desk:0', 'desk:99999', 'a:b:1', '[desk:1']) {
       expect(() => values.parseAddress(text), text).toThrow();
     }
+  });
+});
+
+describe('dates', () => {
+  it('mean the last moment of that day where the command runs, and come back as they were typed', () => {
+    const end = values.parseDate('2027-03-31');
+    expect(localTime(end)).toBe('2027-03-31 23:59');
+    expect(localDate(end)).toBe('2027-03-31');
+    expect(localDate(end + 1)).toBe('2027-04-01');
+    expect(localDate(null)).toBe('-');
+  });
+});
+
+describe('facts', () => {
+  it('aligns names and the further lines of a value, and shows no control characters', () => {
+    const lines = facts([
+      ['A', 'one\ntwo'],
+      ['利用者', 'x\u001by'],
+    ]);
+    expect(lines).toBe('  A       one\n          two\n  利用者  x?y');
   });
 });
 

@@ -61,7 +61,7 @@ describe('grants', () => {
     const refused = mayUse({
       claims: result.claims,
       fingerprint: caller,
-      device: { id: 'd1', user: 'yamada', status: 'active' },
+      door: { device: { id: 'd1', user: 'yamada' }, mode: 'normal' },
       user: { status: 'active' },
       target: { desk: target, protocol: 'vnc' },
       desk: { protocol: 'vnc' },

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Issued, issueCa, issueDevice, issueServer } from '#gateway/pki/issue.ts';
+import { type Issued, issueCa, issueServer } from '#gateway/pki/issue.ts';
 import { fingerprintOf, judgeCertificate } from '#gateway/pki/judge.ts';
 import { forgeCertificate, serverAuth } from '#test/fakes/pki.ts';
+import { issueDevice } from '#test/fixtures/gateway/certificates.ts';
 
 const now = Date.now();
 const parse = (issued: Issued) => new X509Certificate(issued.certificate);
@@ -13,7 +14,7 @@ describe('judgeCertificate', () => {
     ca = await issueCa({ site: '桜市', now, days: 10 });
   });
   const judge = (leaf: Issued | undefined, changes: { chainTrusted?: boolean; now?: number } = {}) =>
-    judgeCertificate({ leaf: leaf && parse(leaf), ca: parse(ca), chainTrusted: true, now, ...changes });
+    judgeCertificate({ leaf: leaf && parse(leaf), cas: [parse(ca)], chainTrusted: true, now, ...changes });
 
   it('accepts a device of this CA within its time', async () => {
     const device = await issueDevice(ca, { device: 'd1', now, days: 1 });
@@ -46,21 +47,25 @@ describe('judgeCertificate', () => {
     const expired = await forgeCertificate({ signer: other, from: -3, until: -1 });
     expect(judge(expired)).toBe('deviceCertificateRefused');
   });
-});
 
-describe('issue', () => {
-  it('makes names safe and puts hosts into the right kind of SAN', async () => {
-    const ca = await issueCa({ site: 'A", CN=evil+O=x', now, days: 1 });
-    expect(parse(ca).subject).toBe('CN=Hanare CA A   CN evil O x');
-    const server = parse(await issueServer(ca, { hosts: ['gw.test', '192.0.2.1', '2001:db8::1'], now, days: 1 }));
-    expect(server.checkHost('gw.test')).toBe('gw.test');
-    expect(server.checkIP('192.0.2.1')).toBe('192.0.2.1');
-    expect(server.checkIP('2001:db8::1')).toBe('2001:db8::1');
-    expect(server.checkHost('other.test')).toBeUndefined();
+  it('accepts a device of any of several CAs, and only what one of them signed itself', async () => {
+    const [other, third] = [await issueCa({ site: 'b', now, days: 10 }), await issueCa({ site: 'c', now, days: 10 })];
+    const cas = [parse(ca), parse(other)];
+    const verdict = (leaf: Issued) => judgeCertificate({ leaf: parse(leaf), cas, chainTrusted: true, now });
+    expect(verdict(await issueDevice(ca, { device: 'd', now, days: 1 }))).toBeUndefined();
+    expect(verdict(await issueDevice(other, { device: 'd', now, days: 1 }))).toBeUndefined();
+    expect(verdict(await issueDevice(third, { device: 'd', now, days: 1 }))).toBe('deviceCertificateRefused');
+    expect(verdict(other)).toBe('deviceCertificateRefused');
+    const intermediate = await forgeCertificate({ signer: other, ca: true });
+    expect(verdict(await forgeCertificate({ signer: intermediate }))).toBe('deviceCertificateRefused');
+  });
+
+  it('accepts nothing when there is no CA', async () => {
+    const leaf = parse(await issueDevice(ca, { device: 'd', now, days: 1 }));
+    expect(judgeCertificate({ leaf, cas: [], chainTrusted: true, now })).toBe('deviceCertificateRefused');
   });
 
   it('fingerprints are base64url SHA-256 and differ by certificate', async () => {
-    const ca = await issueCa({ site: 'a', now, days: 1 });
     const [one, two] = [
       await issueDevice(ca, { device: 'd', now, days: 1 }),
       await issueDevice(ca, { device: 'd', now, days: 1 }),

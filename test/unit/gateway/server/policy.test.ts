@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { mayConnect, mayOpen, maySignIn, mayUse, type UseFacts } from '#gateway/server/policy.ts';
+import { mayOpen, maySignIn, mayUse, mayWork, type UseFacts } from '#gateway/server/policy.ts';
 
 const desk = { id: 'pc-1', name: 'Desk', protocol: 'vnc', host: 'h', port: 1, created: 0 } as const;
 
-describe('mayConnect and maySignIn', () => {
+describe('mayWork and maySignIn', () => {
   it('refuse what is unknown or stopped, and nothing else', () => {
-    expect(mayConnect(undefined)).toBe('deviceRevoked');
-    expect(mayConnect({ status: 'revoked' })).toBe('deviceRevoked');
-    expect(mayConnect({ status: 'active' })).toBeUndefined();
+    const device = { id: 'd', user: 'yamada' };
+    expect(mayWork({ refusal: 'deviceSuspended' })).toBe('deviceSuspended');
+    expect(mayWork({ device, mode: 'eraseOnly' })).toBe('deviceRevoked');
+    expect(mayWork({ device, mode: 'normal' })).toBeUndefined();
     expect(maySignIn(undefined)).toBe('signInRefused');
     expect(maySignIn({ status: 'stopped' })).toBe('signInRefused');
     expect(maySignIn({ status: 'active' })).toBeUndefined();
@@ -36,7 +37,7 @@ describe('mayUse', () => {
       cnf: { 'x5t#S256': fingerprint },
     },
     fingerprint,
-    device: { id: 'd', user: 'yamada', status: 'active' },
+    door: { device: { id: 'd', user: 'yamada' }, mode: 'normal' },
     user: { status: 'active' },
     target: { desk: 'pc-1', protocol: 'vnc' },
     desk: { protocol: 'vnc' },
@@ -46,11 +47,14 @@ describe('mayUse', () => {
   it('allows a grant when every fact agrees', () => expect(mayUse(good)).toBeUndefined());
 
   const session = good.session!;
+  const owner = { id: 'd', user: 'yamada' };
+  const satos = { device: { ...owner, user: 'sato' }, mode: 'normal' } as const;
   const cases: readonly [string, Partial<UseFacts>, string, string][] = [
     ['another certificate', { fingerprint: 'x'.repeat(43) }, 'grantRefused', 'certificate'],
-    ['a device unknown by now', { device: undefined }, 'deviceRevoked', 'device'],
-    ['a device revoked by now', { device: { ...good.device!, status: 'revoked' } }, 'deviceRevoked', 'device'],
-    ['a device of another user by now', { device: { ...good.device!, user: 'sato' } }, 'grantRefused', 'subject'],
+    ['a device revoked by now', { door: { refusal: 'deviceRevoked' } }, 'deviceRevoked', 'device'],
+    ['a device suspended by now', { door: { refusal: 'deviceSuspended' } }, 'deviceSuspended', 'device'],
+    ['a device that must erase itself', { door: { device: owner, mode: 'eraseOnly' } }, 'deviceRevoked', 'device'],
+    ['a device of another user by now', { door: satos }, 'grantRefused', 'subject'],
     ['a user stopped by now', { user: { status: 'stopped' } }, 'grantRefused', 'subject'],
     ['another desk in the line', { target: { desk: 'pc-2', protocol: 'vnc' } }, 'grantRefused', 'destination'],
     ['another protocol', { target: { desk: 'pc-1', protocol: 'rdp' } }, 'grantRefused', 'protocol'],

@@ -32,14 +32,14 @@ describe('startStoreWatch', () => {
     return { did, log, watch };
   }
 
-  it('ends what the store says and looks at devices again when the store changed', () => {
+  it('looks at devices again, then ends what the store says, when the store changed', () => {
     let changed = true;
     const { did, watch } = start({
       changed: () => changed,
       sessionsToEnd: () => [{ sid: 'a', reason: 'sessionEndedByOffice' }],
     });
     vi.advanceTimersByTime(defaultLimits.storePollMs);
-    expect(did).toEqual(['end a sessionEndedByOffice', 'review']);
+    expect(did).toEqual(['review', 'end a sessionEndedByOffice']);
     changed = false;
     vi.advanceTimersByTime(defaultLimits.storePollMs);
     expect(did).toHaveLength(2);

@@ -12,8 +12,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultPolicy } from '#contract/policy/policy.ts';
 import { writeAtomically } from '#gateway/site/files.ts';
-import { initSite, loadConfig, loadSite, openSiteStore, SiteError, sitePaths } from '#gateway/site/site.ts';
+import {
+  completeSite,
+  initSite,
+  loadConfig,
+  loadSite,
+  openSiteStore,
+  SiteError,
+  sitePaths,
+} from '#gateway/site/site.ts';
 
 const options = {
   site: '桜市',
@@ -41,17 +50,24 @@ describe('initSite', () => {
       'ca.key',
       'config.json',
       'grant.key',
+      'policy.key',
       'server.crt',
       'server.key',
+      'store.key',
       'store.sqlite',
     ]);
     for (const file of files) expect(statSync(join(data, file)).mode & 0o777, file).toBe(0o600);
     const site = loadSite(data);
     expect(site.config).toMatchObject({ site: { name: '桜市' }, hosts: options.hosts, listen: options.listen });
-    const [ca, server] = [new X509Certificate(site.ca), new X509Certificate(site.server.certificate)];
+    const [ca, server] = [new X509Certificate(site.ca.certificate), new X509Certificate(site.server.certificate)];
     expect(server.checkIssued(ca) && server.verify(ca.publicKey)).toBe(true);
     expect(server.subjectAltName).toBe('DNS:gw.test, IP Address:192.0.2.1');
-    expect(createPrivateKey(site.grantKey).asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
+    expect(ca.checkPrivateKey(createPrivateKey(site.ca.privateKey))).toBe(true);
+    for (const key of [site.grantKey, site.policyKey]) {
+      expect(createPrivateKey(key).asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
+    }
+    expect(site.storeKey).toHaveLength(32);
+    expect(site.clientCas).toEqual([]);
     openSiteStore(data).close();
   });
 
@@ -85,7 +101,10 @@ describe('initSite', () => {
     const [a, b] = [loadSite(data), loadSite(join(folder, 'second'))];
     expect(a.config.issuer).not.toBe(b.config.issuer);
     expect(a.grantKey).not.toBe(b.grantKey);
-    expect(a.ca).not.toBe(b.ca);
+    expect(a.policyKey).not.toBe(b.policyKey);
+    expect(a.grantKey).not.toBe(a.policyKey);
+    expect(a.storeKey.equals(b.storeKey)).toBe(false);
+    expect(a.ca.certificate).not.toBe(b.ca.certificate);
   });
 
   it('says which kind of wrong a data folder is', async () => {
@@ -108,6 +127,68 @@ describe('initSite', () => {
       writeFileSync(sitePaths(data).config, text);
       expect(problemOf(), text).toBe('damaged');
     }
+  });
+});
+
+describe('a folder of the first version', () => {
+  let folder: string;
+  let data: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hanare-site-'));
+    data = join(folder, 'data');
+    await initSite(data, { ...options, enrol: { host: '127.0.0.1', port: 8444 } });
+    const { enrol, policy, certificateDays, ...first } = JSON.parse(readFileSync(sitePaths(data).config, 'utf8'));
+    writeFileSync(sitePaths(data).config, JSON.stringify(first));
+    rmSync(sitePaths(data).policyKey);
+    rmSync(sitePaths(data).storeKey);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('opens with the defaults, without an enrolment port', () => {
+    expect(loadConfig(data)).toMatchObject({ enrol: null, certificateDays: 365, policy: defaultPolicy });
+  });
+
+  it('gets the keys that it lacks once, for its owner alone', () => {
+    for (const open of [() => loadSite(data), () => openSiteStore(data).close(), () => completeSite(data)]) open();
+    const { policyKey, storeKey } = loadSite(data);
+    expect(createPrivateKey(policyKey).asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
+    expect(storeKey).toHaveLength(32);
+    for (const path of [sitePaths(data).policyKey, sitePaths(data).storeKey]) {
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+    }
+    completeSite(data);
+    expect(loadSite(data).policyKey).toBe(policyKey);
+    expect(loadSite(data).storeKey.equals(storeKey)).toBe(true);
+  });
+
+  it('gets the other key when it was cut off between the two', () => {
+    completeSite(data);
+    const before = readFileSync(sitePaths(data).policyKey, 'utf8');
+    rmSync(sitePaths(data).storeKey);
+    completeSite(data);
+    expect(readFileSync(sitePaths(data).policyKey, 'utf8')).toBe(before);
+    expect(loadSite(data).storeKey).toHaveLength(32);
+  });
+
+  it('never gets a new key where one was in use and is gone', () => {
+    completeSite(data);
+    writeFileSync(sitePaths(data).audit, '');
+    for (const path of [sitePaths(data).policyKey, sitePaths(data).storeKey]) {
+      const kept = readFileSync(path);
+      rmSync(path);
+      for (const open of [() => loadSite(data), () => openSiteStore(data)]) {
+        expect(open).toThrow(expect.objectContaining({ problem: 'damaged', message: expect.stringContaining(path) }));
+      }
+      expect(existsSync(path)).toBe(false);
+      writeFileSync(path, kept);
+    }
+    loadSite(data);
+  });
+
+  it('is damaged when its store key is cut', () => {
+    completeSite(data);
+    writeFileSync(sitePaths(data).storeKey, Buffer.alloc(31));
+    expect(() => loadSite(data)).toThrow(expect.objectContaining({ problem: 'damaged' }));
   });
 });
 

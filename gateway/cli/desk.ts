@@ -1,35 +1,8 @@
 import type { Command } from 'commander';
 import type { DeskProtocol } from '#contract/wire/messages.ts';
-import { type Context, show, table, time } from './outcome.ts';
+import { type Context, show, table } from './outcome.ts';
 import { formatAddress, parseAddress, parseId, parseName, parseProtocol } from './values.ts';
 import { withStore } from './with-store.ts';
-
-export function addUserCommands(program: Command, context: Context): void {
-  const user = program.command('user').description('the people who may use a desk');
-  user
-    .command('add')
-    .description('add a person')
-    .argument('<id>', 'short id', parseId)
-    .requiredOption('--name <name>', 'name as people read it', parseName)
-    .addHelpText('after', '\nExample:\n  $ hanare-gateway user add yamada --name "Yamada Hanako"')
-    .action((id: string, { name }: { name: string }, command: Command) =>
-      withStore(command, context, ({ store, json }) => {
-        store.addUser({ id, name, created: context.now() });
-        show(context, json, { user: { id, name } }, `User "${id}" (${name}) added.`);
-      }),
-    );
-  user
-    .command('list')
-    .description('list all people')
-    .addHelpText('after', '\nExample:\n  $ hanare-gateway user list --json')
-    .action((_: object, command: Command) =>
-      withStore(command, context, ({ store, json }) => {
-        const users = store.users();
-        const rows = users.map(({ id, name, status, created }) => [id, name, status, time(created)]);
-        show(context, json, { users }, table(['ID', 'NAME', 'STATUS', 'ADDED'], rows, 'There are no users yet.'));
-      }),
-    );
-}
 
 type DeskOptions = { name: string; protocol: DeskProtocol; address: { host: string; port: number } };
 
@@ -47,8 +20,11 @@ export function addDeskCommands(program: Command, context: Context): void {
       '\nExample:\n  $ hanare-gateway desk add pc-101 --name "Desk 101" --protocol vnc --address 10.1.2.3:5900',
     )
     .action((id: string, { name, protocol, address }: DeskOptions, command: Command) =>
-      withStore(command, context, ({ store, json }) => {
-        store.addDesk({ id, name, protocol, ...address, created: context.now() });
+      withStore(command, context, ({ store, json, audit, actor }) => {
+        store.transaction(() => {
+          store.addDesk({ id, name, protocol, ...address, created: context.now() });
+          audit.append({ actor, action: 'desk.added', desk: id, details: { name, protocol, ...address } });
+        });
         const text = `Desk "${id}" (${name}) at ${formatAddress(address)} added. Nobody may use it yet: see "desk assign".`;
         show(context, json, { desk: { id, name, protocol, ...address } }, text);
       }),
@@ -78,9 +54,13 @@ export function addDeskCommands(program: Command, context: Context): void {
       .argument('<user>', 'id of the user', parseId)
       .addHelpText('after', `\nExample:\n  $ hanare-gateway desk ${verb} pc-101 yamada`)
       .action((deskId: string, userId: string, _: object, command: Command) =>
-        withStore(command, context, ({ store, json }) => {
+        withStore(command, context, ({ store, json, audit, actor }) => {
           const assign = verb === 'assign';
-          const changed = assign ? store.assign(deskId, userId, context.now()) : store.unassign(deskId, userId);
+          const changed = store.transaction(() => {
+            const done = assign ? store.assign(deskId, userId, context.now()) : store.unassign(deskId, userId);
+            if (done) audit.append({ actor, action: `desk.${verb}ed`, desk: deskId, user: userId });
+            return done;
+          });
           const now = assign ? `"${userId}" may use desk "${deskId}"` : `"${userId}" may not use desk "${deskId}"`;
           const text = changed ? `From now on ${now}.` : `It was so already: ${now}.`;
           show(context, json, { desk: deskId, user: userId, assigned: assign, changed }, text);

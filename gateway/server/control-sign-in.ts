@@ -1,0 +1,122 @@
+import type { Failure } from '#contract/errors/hanare-error.ts';
+import { toFailure } from '#contract/errors/hanare-error.ts';
+import type { Logger } from '#contract/log/logger.ts';
+import type { Machine, Otp } from '#contract/wire/messages.ts';
+import type { SignedIn } from '../identity/identity.ts';
+import { type Control, type ControlDeps, closeCodes } from './control-port.ts';
+import { maySignIn } from './policy.ts';
+
+const maxDesks = 64;
+
+type Deps = Omit<ControlDeps, 'onReady' | 'onClosed'> & Readonly<{ logger: Logger; onReady: () => void }>;
+
+/** Who is at the other end of a control connection: from its hello to the moment when the person must sign in anew. */
+export type ControlSignIn = Readonly<{
+  /** Of the hello that was let in. */
+  machine: () => Machine | undefined;
+  greet: (hello: { client: { version: string; platform: string }; machine: Machine }, nonce: string) => void;
+  signIn: (otp: Otp) => void;
+  extend: (otp: Otp) => void;
+  renew: (request: number, csr: string) => void;
+  /** True from `until` on, and before any sign-in. */
+  expired: () => boolean;
+  stop: () => void;
+}>;
+
+/**
+ * Puts the questions of one control connection to gateway/identity and its answers on the wire.
+ * INVARIANT: no session of the connection outlives the sign-in's `until`.
+ */
+export function createControlSignIn(control: Control, deps: Deps): ControlSignIn {
+  const { store, identity, sessions, clock, limits, logger } = deps;
+  const { caller } = control;
+  let machine: Machine | undefined;
+  let until = 0;
+  let expiry: NodeJS.Timeout | undefined;
+  let renewing = false;
+
+  const fail = ({ reason, details }: Failure, final: boolean): void => {
+    logger.warn('sign-in refused', { reason, ...details, final });
+    control.send({ type: 'authFail', reason, details, final });
+    if (!final) return;
+    sessions.endOf(control, reason, false);
+    control.close(closeCodes.policy, reason);
+  };
+
+  const look = (): void => {
+    const left = until - clock.now();
+    if (left > 0) {
+      expiry = setTimeout(look, Math.min(left, limits.signInLookMs));
+      return;
+    }
+    logger.info('sign-in ran out');
+    sessions.endOf(control, 'signInExpired', true);
+    control.close(closeCodes.policy, 'signInExpired');
+  };
+  const lastUntil = (moment: number): void => {
+    until = moment;
+    clearTimeout(expiry);
+    look();
+  };
+
+  const welcome = async ({ policy, lease }: SignedIn, user: { id: string; name: string }): Promise<void> => {
+    const desks = store.desksOf(user.id).slice(0, maxDesks);
+    control.send({ type: 'authOk', user, desks, until, lease, policy: await policy });
+  };
+
+  return {
+    machine: () => machine,
+    greet: (hello, nonce) => {
+      // Before anything is recorded or confirmed: a copy must not become the one that is known.
+      const original = deps.cloneOf(control, hello.machine);
+      if (original !== undefined) {
+        identity.cloneSeen(caller, original, hello.machine);
+        return fail({ reason: 'deviceCloned', details: {} }, true);
+      }
+      const answer = identity.hello(caller, { client: hello.client, machine: hello.machine });
+      if ('refusal' in answer) return fail(answer.refusal, true);
+      machine = hello.machine;
+      control.send({ type: 'challenge', nonce, serverTime: clock.now(), method: answer.method });
+    },
+    signIn: (otp) => {
+      const user = store.user(caller.user);
+      const stopped = maySignIn(user);
+      if (stopped !== undefined || user === undefined) {
+        return fail({ reason: stopped ?? 'signInRefused', details: {} }, true);
+      }
+      const verdict = identity.signIn(caller, otp);
+      if (!verdict.ok) return fail(verdict.failure, verdict.final);
+      deps.onReady();
+      lastUntil(verdict.until);
+      welcome(verdict, { id: user.id, name: user.name }).catch((error: unknown) => {
+        logger.error('sign-in could not be answered', { error });
+        fail({ reason: 'internal', details: {} }, true);
+      });
+    },
+    extend: (otp) => {
+      const verdict = identity.extend(caller, otp);
+      if (!verdict.ok) return fail(verdict.failure, verdict.final);
+      lastUntil(verdict.until);
+      control.send({ type: 'extended', until });
+    },
+    renew: (request, csr) => {
+      if (renewing) return control.send({ type: 'refused', request, reason: 'gatewayBusy' });
+      renewing = true;
+      const done = identity.renew(caller, csr).then(
+        (certificate) => {
+          logger.info('certificate renewed');
+          control.send({ type: 'certificate', request, certificate });
+        },
+        (error: unknown) => {
+          logger.warn('certificate not renewed', { error });
+          control.send({ type: 'refused', request, reason: toFailure(error).reason });
+        },
+      );
+      void done.finally(() => {
+        renewing = false;
+      });
+    },
+    expired: () => clock.now() >= until,
+    stop: () => clearTimeout(expiry),
+  };
+}

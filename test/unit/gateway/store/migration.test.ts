@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { migrations } from '#gateway/store/schema.ts';
+import { openStore } from '#gateway/store/store.ts';
+import { temporaryFolder } from '#test/fakes/temporary-folder.ts';
+
+/** A store as the first version left it. */
+async function firstVersion(more = ''): Promise<string> {
+  const path = join(await temporaryFolder(), 'store.sqlite');
+  const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+  db.exec(migrations[0]!);
+  db.exec(`
+    INSERT INTO users (id, name, created) VALUES ('yamada', '山田', 1);
+    INSERT INTO desks VALUES ('pc-1', 'Desk 1', 'vnc', '192.0.2.1', 5900, 1);
+    INSERT INTO devices VALUES ('d1', 'yamada', 'Laptop 1', 'f1', 'active', 10, 20);
+    INSERT INTO devices VALUES ('d2', 'yamada', 'Laptop 2', 'f2', 'revoked', 11, 21);
+    INSERT INTO sessions (sid, device, user, desk, state, granted) VALUES ('s1', 'd1', 'yamada', 'pc-1', 'open', 5);
+    ${more}
+    PRAGMA user_version = 1; PRAGMA application_id = ${0x48616e61};
+  `);
+  db.close();
+  return path;
+}
+
+describe('a store of the first version', () => {
+  it('keeps its users, devices with their certificates, and sessions', async () => {
+    const store = openStore(await firstVersion());
+    expect(store.user('yamada')).toMatchObject({ name: '山田', method: 'embedded', failures: 0, lockedUntil: null });
+    expect(store.devices()).toEqual(
+      [
+        { id: 'd1', label: 'Laptop 1', status: 'active', created: 10 },
+        { id: 'd2', label: 'Laptop 2', status: 'revoked', created: 11 },
+      ].map((device) => ({
+        ...{ ...device, user: 'yamada', lease: null, machine: null, machineChanged: null, lastSeen: null },
+        ...{ clientVersion: null, drift: null, erase: 'none', erased: null },
+      })),
+    );
+    expect(store.certificates('d1')).toEqual([
+      {
+        ...{ fingerprint: 'f1', device: 'd1', state: 'active', serial: '', origin: 'issued' },
+        ...{ from: 10, until: 20, created: 10 },
+      },
+    ]);
+    expect(store.deviceByFingerprint('f1')?.id).toBe('d1');
+    expect(store.deviceByFingerprint('f2')).toBeUndefined();
+    expect(store.session('s1')).toMatchObject({ device: 'd1', state: 'open', replica: 'main' });
+    expect(store.auditHead()).toMatchObject({ seq: 0 });
+    store.close();
+  });
+
+  it('goes on under its references: no row may name a device or user that is not there', async () => {
+    const store = openStore(await firstVersion());
+    store.addDevice({ id: 'd3', user: 'yamada', label: 'L', created: 1, lease: null });
+    const session = { user: 'yamada', desk: 'pc-1', granted: 1, replica: 'main' };
+    store.addSession({ ...session, sid: 's2', device: 'd3' });
+    expect(() => store.addSession({ ...session, sid: 's3', device: 'nothing' })).toThrow(/FOREIGN KEY/);
+    store.close();
+  });
+
+  it('is left as it is when it contradicts itself', async () => {
+    const path = await firstVersion("INSERT INTO assignments VALUES ('pc-9', 'yamada', 1);");
+    expect(() => openStore(path)).toThrow(expect.objectContaining({ problem: 'foreign' }));
+    const db = new DatabaseSync(path);
+    expect(db.prepare('PRAGMA user_version').get()?.user_version).toBe(1);
+    expect(db.prepare('SELECT fingerprint FROM devices ORDER BY id').all()).toHaveLength(2);
+    db.close();
+  });
+});
