@@ -1,13 +1,18 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, Menu, session as sessions } from 'electron';
+import { app, type BrowserWindow, dialog, Menu, powerMonitor, session as sessions } from 'electron';
 import { createLogger } from '#contract/log/logger.ts';
+import { startIdleLock } from './desk/idle-lock.ts';
 import { createSession } from './desk/session.ts';
 import { createLogFile } from './diagnostics/log-file.ts';
-import { loadDeviceFile } from './identity/device-file.ts';
-import { deviceStatus } from './identity/device-status.ts';
+import { createEnrolment } from './enrol/enrol.ts';
+import { eraseCommand } from './identity/erase-command.ts';
+import { createIdentity } from './identity/identity.ts';
+import { openKeychain } from './identity/keychain.ts';
+import { readMachine } from './identity/machine.ts';
 import { hardenContents, hardenSession } from './shell/hardening.ts';
 import { hostName } from './shell/host-name.ts';
 import { registerCalls, sendEvent } from './shell/ipc.ts';
+import { openCertificateFile } from './shell/open-file.ts';
 import { createPreferences } from './shell/preferences.ts';
 import { presentationSwitches } from './shell/presentation.ts';
 import { registerScheme, screenOrigin, serveScheme } from './shell/scheme.ts';
@@ -21,23 +26,42 @@ registerScheme();
 
 const userData = app.getPath('userData');
 const log = createLogger({ sink: createLogFile(join(userData, 'logs/hanare.log')), now: Date.now, context: 'main' });
-const device = () => loadDeviceFile(join(userData, 'device.json'));
+const preferences = createPreferences(join(userData, 'preferences.json'), app.getLocale());
 let window: BrowserWindow | undefined;
 const contents = () => window?.webContents;
+const idleSeconds = () => powerMonitor.getSystemIdleTime();
+// Read once: what tells one machine from another does not change while it runs.
+const machine = readMachine();
+const self = async () => ({ version: app.getVersion(), platform: process.platform, machine: await machine });
 
+const identity = createIdentity({
+  folder: userData,
+  keychain: openKeychain(),
+  siteFile: join(userData, 'site.json'),
+  now: Date.now,
+  log: log.with('identity'),
+  onChange: (status) => sendEvent(contents(), 'device.changed', status),
+});
+const enrolment = createEnrolment({
+  identity,
+  self,
+  openFile: () => openCertificateFile(window),
+  onStep: (step) => sendEvent(contents(), 'enrol.step', step),
+  log: log.with('enrol'),
+});
 const session = createSession({
-  device,
+  device: identity,
   openTunnel,
-  identity: { version: app.getVersion(), platform: process.platform },
+  identity: self,
   handOverPort: (to) => handOverScreenPort(contents(), to),
   onState: (state) => sendEvent(contents(), 'session.changed', state),
+  idleSeconds,
   now: () => performance.now(),
   wallNow: Date.now,
   log: log.with('session'),
 });
 
 function start(): void {
-  const preferences = createPreferences(join(userData, 'preferences.json'), app.getLocale());
   // In memory: without "persist:" nothing of the pages reaches the disk.
   const partition = sessions.fromPartition('hanare');
   hardenSession(partition);
@@ -47,12 +71,24 @@ function start(): void {
     {
       'app.info': () => ({ version: app.getVersion(), screenUrl: `${screenOrigin}/index.html`, host: hostName() }),
       'app.quit': () => app.quit(),
-      'device.status': () => deviceStatus(device),
+      'device.status': identity.status,
+      'device.unlock': identity.unlock,
+      'device.lock': () => {
+        session.disconnect();
+        return identity.lock();
+      },
+      'device.lift': identity.lift,
+      'device.changePin': identity.changePin,
+      'enrol.inspect': enrolment.inspect,
+      'enrol.import': enrolment.import,
+      'enrol.run': enrolment.run,
       'preferences.get': preferences.get,
       'preferences.set': preferences.set,
       'session.state': session.state,
       'session.connect': (desk) => session.connect(desk ?? null),
       'session.disconnect': session.disconnect,
+      'session.answerOtp': session.answerOtp,
+      'session.extend': session.extend,
       'session.answerDesk': session.answerDesk,
       'session.report': session.report,
       'window.setFullScreen': (on) => window?.setFullScreen(on),
@@ -70,6 +106,26 @@ function start(): void {
     crashed: () => session.fail({ reason: 'screenCrashed', details: {} }),
     log: log.with('window'),
   });
+  startIdleLock({
+    policy: identity.policy,
+    idleSeconds,
+    inSession: () => ['connecting', 'connected'].includes(session.state().phase),
+    lock: identity.lock,
+    log: log.with('idle'),
+  });
+}
+
+/** `--erase` is done instead of everything else; the app is not opened then. */
+async function eraseOrStart(): Promise<void> {
+  const code = await eraseCommand({
+    argv: process.argv,
+    dialog,
+    erase: identity.erase,
+    out: (line) => void process.stdout.write(`${line}\n`),
+    language: (await preferences.get()).language,
+  });
+  if (code === null) start();
+  else app.exit(code);
 }
 
 if (app.requestSingleInstanceLock()) {
@@ -77,10 +133,17 @@ if (app.requestSingleInstanceLock()) {
   app.on('second-instance', () => window?.focus());
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => session.disconnect());
-  app.whenReady().then(start, (error: unknown) => {
-    log.error('start failed', { error });
-    app.exit(1);
-  });
+  app
+    .whenReady()
+    .then(eraseOrStart)
+    .catch((error: unknown) => {
+      log.error('start failed', { error });
+      app.exit(1);
+    });
+} else if (process.argv.includes('--erase')) {
+  // A running app would go on with what it has in memory, and could write it down again.
+  process.stdout.write('Hanareを終了してから、もう一度実行してください。 / Quit Hanare first.\n');
+  app.exit(1);
 } else {
   app.quit();
 }

@@ -1,6 +1,6 @@
 import type { Link } from '#contract/ipc/state.ts';
 import { liveness } from '#contract/wire/heartbeat.ts';
-import type { TunnelState } from '#contract/wire/tunnel.ts';
+import type { TunnelState } from '#contract/wire/tunnel-state.ts';
 
 type Sample = Readonly<{ at: number; down: number; up: number }>;
 

@@ -1,23 +1,42 @@
 import type { Duplex } from 'node:stream';
-import type { DeviceFile } from '#contract/device/device-file.ts';
 import { type Failure, HanareError } from '#contract/errors/hanare-error.ts';
-import type { ScreenFigures, ScreenReport, SessionState, Stage } from '#contract/ipc/state.ts';
+import type { OtpAnswer, ScreenReport, SessionState } from '#contract/ipc/state.ts';
 import type { Logger } from '#contract/log/logger.ts';
-import type { Desk, User } from '#contract/wire/messages.ts';
-import type { TunnelPhase, TunnelState } from '#contract/wire/tunnel.ts';
-import type { Tunnel, TunnelOptions } from '../tunnel/tunnel.ts';
-import { type ByteChannel, createByteChannel, type Port } from './byte-channel.ts';
-import { createLinkMeter } from './link.ts';
-import { createStageClock } from './stage-clock.ts';
+import type { Policy } from '#contract/policy/policy.ts';
+import type { Desk, OtpMethod, User } from '#contract/wire/messages.ts';
+import type { TunnelState } from '#contract/wire/tunnel-state.ts';
+import { createOtpSource } from '../tunnel/otp-source.ts';
+import type { TunnelCredentials } from '../tunnel/pairs.ts';
+import type { Tunnel, TunnelDevice, TunnelOptions } from '../tunnel/tunnel.ts';
+import { type Attempt, createAttempt, endedState, presentState, stageOfPhase } from './attempt.ts';
+import { createByteChannel, type Port } from './byte-channel.ts';
+import { readOtp } from './otp-answer.ts';
+import { judgeUse } from './use-limits.ts';
 import { vncAuthResponse } from './vnc-auth.ts';
 
+/** The part of main/identity that a session needs. */
+export type SessionDevice = Omit<TunnelDevice, 'signedIn'> &
+  Readonly<{
+    /** @throws HanareError notEnrolled, deviceLocked, leaseOver, offlineTooLong, … */
+    credentials(): Promise<
+      TunnelCredentials & Readonly<{ deskId: string | null; desk: Desk | null; method: OtpMethod }>
+    >;
+    /** The one-time password of a moment, ms since 1970. */
+    otp(at: number): Promise<string>;
+    signedIn(news: Parameters<TunnelDevice['signedIn']>[0]): Promise<Policy>;
+    checkPin(pin: string): Promise<void>;
+    lock(): Promise<unknown>;
+  }>;
+
 export type SessionDependencies = Readonly<{
-  device(): Promise<DeviceFile>;
+  device: SessionDevice;
   openTunnel(options: TunnelOptions): Tunnel;
-  identity: TunnelOptions['identity'];
+  identity(): Promise<TunnelOptions['identity']>;
   /** Makes the screen's port: one end stays here, the other goes to the window. */
   handOverPort(to: { desk: Desk; user: User }): Port;
   onState(state: SessionState): void;
+  /** Seconds since a hand was last on this laptop. */
+  idleSeconds(): number;
   now: () => number;
   wallNow: () => number;
   log: Logger;
@@ -29,6 +48,13 @@ export type Session = Readonly<{
   disconnect(): void;
   /** Ends what is open because of this laptop: the window's process died, the app quits. */
   fail(failure: Failure): void;
+  /** @throws HanareError otpMalformed; badRequest when none is asked for */
+  answerOtp(answer: OtpAnswer): void;
+  /**
+   * Signs in anew while connected. Whether the gateway agrees shows in the state's warning.
+   * @throws HanareError pinWrong, pinDelayed, pinLocked, otpMalformed; badRequest when not connected
+   */
+  extend(pin: string, answer: OtpAnswer | null): Promise<void>;
   answerDesk(challenge: Uint8Array, password: string): Uint8Array;
   report(report: ScreenReport): void;
 }>;
@@ -37,35 +63,16 @@ export type Session = Readonly<{
 const pictureDeadlineMs = 20_000;
 const publishMs = 500;
 
-const stageOfPhase: Readonly<Partial<Record<TunnelPhase, Stage>>> = {
-  network: 'network',
-  gateway: 'gateway',
-  signIn: 'signIn',
-  desk: 'desk',
-  open: 'picture',
-};
-
 /**
  * The one session of this laptop, as the window sees it: joins the tunnel's progress with what the screen reports.
  * INVARIANT: there is at most one tunnel; what an older one still has to say is ignored.
+ * INVARIANT: when nobody uses the laptop, or the sign-in is used up, session and vault are closed together.
  */
 export function createSession(dependencies: SessionDependencies): Session {
-  const { now, wallNow, log } = dependencies;
+  const { device, now, wallNow, log } = dependencies;
+  const otp = createOtpSource({ otp: device.otp, wallNow });
   let state: SessionState = { phase: 'idle' };
   let current: Attempt | undefined;
-
-  type Attempt = {
-    tunnel: Tunnel | undefined;
-    channel: ByteChannel | undefined;
-    clock: ReturnType<typeof createStageClock>;
-    meter: ReturnType<typeof createLinkMeter>;
-    timer: NodeJS.Timeout;
-    pictureDeadline: number | null;
-    connectedAt: number | null;
-    figures: ScreenFigures | null;
-    /** The desk as the device file names it, until the gateway's own word arrives. */
-    expected: Desk | null;
-  };
 
   function publish(next: SessionState): void {
     state = next;
@@ -74,37 +81,33 @@ export function createSession(dependencies: SessionDependencies): Session {
 
   async function connect(desk: string | null): Promise<void> {
     if (current) throw new HanareError('sessionAlreadyOpen');
-    const attempt: Attempt = {
-      tunnel: undefined,
-      channel: undefined,
-      clock: createStageClock(now),
-      meter: createLinkMeter(now),
-      timer: setInterval(() => refresh(attempt), publishMs),
-      pictureDeadline: null,
-      connectedAt: null,
-      figures: null,
-      expected: null,
-    };
+    const attempt = createAttempt(now, (self) => refresh(self), publishMs);
     current = attempt;
-    publish({ phase: 'connecting', stage: 'network', times: {}, desk: null });
+    publish(presentState(attempt));
     try {
-      const device = await dependencies.device();
+      const [credentials, identity] = await Promise.all([device.credentials(), dependencies.identity()]);
       if (current !== attempt) return;
-      attempt.expected = desk === null || desk === device.desk?.id ? device.desk : null;
+      attempt.expected = desk === null || desk === credentials.desk?.id ? credentials.desk : null;
       attempt.tunnel = dependencies.openTunnel({
-        credentials: {
-          gateway: device.gateway,
-          ca: device.site.ca,
-          certificate: device.certificate,
-          privateKey: device.privateKey,
+        credentials,
+        desk: desk ?? credentials.deskId,
+        identity,
+        device: {
+          ...device,
+          signedIn: async (news) => {
+            attempt.policy = await device.signedIn(news);
+          },
         },
-        desk: desk ?? device.desk?.id ?? null,
-        identity: dependencies.identity,
+        otp,
         log: log.with('tunnel'),
         now,
         wallNow,
         onState: (tunnel) => follow(attempt, tunnel),
         onChannel: (stream) => attach(attempt, stream),
+        onExtendRefused: (failure) => {
+          attempt.refusal = failure;
+          refresh(attempt);
+        },
       });
     } catch (error) {
       finish(attempt, error instanceof HanareError ? error : new HanareError('internal', {}, { cause: error }));
@@ -118,11 +121,15 @@ export function createSession(dependencies: SessionDependencies): Session {
       finish(attempt, tunnel.closed.reason ? { reason: tunnel.closed.reason, details: tunnel.closed.details } : null);
       return;
     }
+    const asks = tunnel.prompt !== attempt.prompt || tunnel.until !== attempt.until;
+    if (tunnel.until !== attempt.until) attempt.refusal = null;
+    attempt.prompt = tunnel.prompt;
+    attempt.until = tunnel.until;
     const stage = stageOfPhase[tunnel.phase];
+    const moved = stage !== undefined && attempt.clock.enter(stage);
+    if (moved) log.info('stage', { stage });
     // Every piece of desk data changes the tunnel's state: the window hears of steps at once, of the rest by the timer.
-    if (!stage || !attempt.clock.enter(stage)) return;
-    log.info('stage', { stage });
-    refresh(attempt);
+    if (moved || asks) refresh(attempt);
   }
 
   function attach(attempt: Attempt, stream: Duplex): void {
@@ -139,54 +146,77 @@ export function createSession(dependencies: SessionDependencies): Session {
   }
 
   function refresh(attempt: Attempt): void {
-    const tunnel = attempt.tunnel?.state();
-    if (current !== attempt || !tunnel || tunnel.closed) return;
+    if (current !== attempt || !attempt.tunnel || attempt.tunnel.state().closed) return;
     if (attempt.pictureDeadline !== null && now() >= attempt.pictureDeadline) {
-      attempt.tunnel?.end({ reason: 'deskDown', details: {} });
+      attempt.tunnel.end({ reason: 'deskDown', details: {} });
       return;
     }
-    const { desk, user } = tunnel;
-    if (attempt.connectedAt !== null && desk && user) {
-      const counts = { down: attempt.channel?.bytesDown() ?? 0, up: attempt.channel?.bytesUp() ?? 0 };
-      publish({
-        phase: 'connected',
-        times: attempt.clock.times(),
-        desk,
-        user,
-        since: attempt.connectedAt,
-        link: attempt.meter.read(tunnel, counts),
-        figures: attempt.figures,
-      });
-    } else {
-      publish({
-        phase: 'connecting',
-        stage: attempt.clock.stage(),
-        times: attempt.clock.times(),
-        desk: desk ?? attempt.expected,
-      });
+    const { until } = attempt.tunnel.state();
+    const { policy } = attempt;
+    if (until !== null && policy !== null) {
+      const [idleSeconds, shown] = [dependencies.idleSeconds(), attempt.warning];
+      const use = judgeUse({ idleSeconds, until, now: wallNow(), policy, shown });
+      if (use.ends !== null) {
+        attempt.tunnel.end({ reason: use.ends, details: {} });
+        return;
+      }
+      attempt.warning = use.warning;
     }
+    publish(presentState(attempt));
   }
 
   function finish(attempt: Attempt, failure: Failure | null): void {
     if (current !== attempt) return;
     current = undefined;
     clearInterval(attempt.timer);
+    attempt.left.abort();
     attempt.channel?.end(failure?.reason ?? null);
-    const stage = attempt.connectedAt === null ? attempt.clock.stage() : null;
-    log.info('session ended', { reason: failure?.reason ?? 'user', stage });
-    publish({
-      phase: 'ended',
-      failure: failure && { reason: failure.reason, details: failure.details },
-      stage: failure ? stage : null,
-      times: attempt.clock.times(),
-      desk: attempt.tunnel?.state().desk ?? attempt.expected,
+    const over = endedState(attempt, failure);
+    log.info('session ended', {
+      reason: failure?.reason ?? 'user',
+      stage: attempt.connectedAt === null ? attempt.clock.stage() : null,
     });
+    // First, so that whoever sees the session ended and asks for the next one meets a locked laptop.
+    if (failure?.reason === 'idleTooLong' || failure?.reason === 'signInExpired') {
+      device.lock().catch((error: unknown) => log.error('laptop could not lock itself', { error }));
+    }
+    publish(over);
   }
 
   function end(failure: Failure | null): void {
     if (!current) return;
     if (current.tunnel) current.tunnel.end(failure);
     else finish(current, failure);
+  }
+
+  function answerOtp(answer: OtpAnswer): void {
+    const tunnel = current?.tunnel;
+    const prompt = tunnel?.state().prompt;
+    if (!tunnel || !prompt) throw new HanareError('badRequest');
+    const otp = readOtp(answer);
+    if (!prompt.busy) tunnel.answerOtp(otp);
+  }
+
+  async function extend(pin: string, answer: OtpAnswer | null): Promise<void> {
+    const attempt = current;
+    const tunnel = attempt?.tunnel;
+    if (!attempt || !tunnel || attempt.connectedAt === null) throw new HanareError('badRequest');
+    const { method, skewMs, extending } = tunnel.state();
+    if (extending) return;
+    // Before the PIN is tried: a slip of the finger in the one must cost nothing in the other.
+    const given = answer && readOtp(answer);
+    if (!given && method !== 'embedded') throw new HanareError('otpMalformed');
+    try {
+      await device.checkPin(pin);
+    } catch (error) {
+      const locked = error instanceof HanareError && error.reason === 'pinLocked';
+      if (locked && current === attempt) end({ reason: 'pinLocked', details: {} });
+      throw error;
+    }
+    if (current !== attempt) return;
+    attempt.refusal = null;
+    refresh(attempt);
+    tunnel.extend(given ?? { kind: 'totp', code: await otp.next(skewMs, attempt.left.signal) });
   }
 
   function report(message: ScreenReport): void {
@@ -221,6 +251,8 @@ export function createSession(dependencies: SessionDependencies): Session {
     connect,
     disconnect: () => end(null),
     fail: end,
+    answerOtp,
+    extend,
     answerDesk(challenge, password) {
       if (!current?.channel || current.connectedAt !== null) throw new HanareError('badRequest');
       current.pictureDeadline = now() + pictureDeadlineMs;

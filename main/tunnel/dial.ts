@@ -1,11 +1,16 @@
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import type { DeviceFile } from '#contract/device/device-file.ts';
 import { HanareError } from '#contract/errors/hanare-error.ts';
+import type { Address } from '#contract/wire/enrol.ts';
 import { type DialStep, refusalOf } from './refusals.ts';
 
-/** What a connection to the gateway needs of the device. */
-export type Credentials = Pick<DeviceFile, 'gateway' | 'certificate' | 'privateKey'> & { readonly ca: string };
+/** What a connection to the gateway needs of the device, PEM. Without certificate and key none is shown. */
+export type Credentials = Readonly<{
+  gateway: Address;
+  ca: string;
+  certificate: string | null;
+  privateKey: string | null;
+}>;
 
 /**
  * Groups for the key exchange, best first; X25519MLKEM768 is the hybrid post-quantum one. A runtime without it refuses

@@ -28,6 +28,9 @@ export function createFakeElectron() {
       protocol: { registerSchemesAsPrivileged: vi.fn() },
       MessageChannelMain,
       BrowserWindow: createFakeWindowClass(),
+      dialog: {
+        showOpenDialog: vi.fn(async (..._args: unknown[]) => ({ canceled: true, filePaths: [] as string[] })),
+      },
     },
   };
 }

@@ -1,18 +1,21 @@
 import type { Duplex } from 'node:stream';
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import { startHeartbeat } from '#contract/wire/heartbeat.ts';
-import type { Desk, User } from '#contract/wire/messages.ts';
-import { initialTunnel, type TunnelPhase, type TunnelState } from '#contract/wire/tunnel.ts';
+import type { Desk, Otp, User } from '#contract/wire/messages.ts';
+import { initialTunnel, type TunnelPhase, type TunnelState } from '#contract/wire/tunnel-state.ts';
 import type { Tunnel, TunnelOptions } from '#main/tunnel/tunnel.ts';
 import { createStreamPair } from './fake-stream.ts';
 
 export type FakeTunnel = Readonly<{
   options: TunnelOptions;
   ends: readonly (Failure | null)[];
+  /** One-time passwords that were given, to sign in and to extend. */
+  otps: readonly Otp[];
+  extensions: readonly Otp[];
   heard(): number;
   enter(phase: TunnelPhase, change?: Partial<TunnelState>): void;
-  /** Goes through all phases and hands over the channel. @returns the desk's end of it. */
-  open(desk: Desk, user: User): Duplex;
+  /** Goes through all phases and hands over the channel. @param until of the sign-in. @returns the desk's end of it. */
+  open(desk: Desk, user: User, until?: number): Duplex;
   close(failure: Failure | null): void;
 }>;
 
@@ -26,6 +29,8 @@ export function createFakeTunnels() {
       let state: TunnelState = initialTunnel;
       let heard = 0;
       const ends: (Failure | null)[] = [];
+      const otps: Otp[] = [];
+      const extensions: Otp[] = [];
       const change = (next: Partial<TunnelState>) => {
         if (state.phase === 'closed') return;
         state = { ...state, ...next };
@@ -40,12 +45,14 @@ export function createFakeTunnels() {
       opened.push({
         options,
         ends,
+        otps,
+        extensions,
         heard: () => heard,
         enter: (phase, more = {}) => change({ ...more, phase }),
-        open(desk, user) {
+        open(desk, user, until) {
           for (const phase of ['network', 'gateway'] as const) change({ phase });
-          change({ phase: 'signIn', beat: startHeartbeat(0) });
-          change({ phase: 'desk', user, wanted: desk.id });
+          change({ phase: 'signIn', beat: startHeartbeat(0), method: 'embedded' });
+          change({ phase: 'desk', user, wanted: desk.id, ...(until !== undefined && { until }) });
           change({ desk, sid: 's1' });
           change({ phase: 'open' });
           const { near, far } = createStreamPair();
@@ -61,6 +68,8 @@ export function createFakeTunnels() {
           ends.push(failure);
           close(failure);
         },
+        answerOtp: (otp) => void otps.push(otp),
+        extend: (otp) => void extensions.push(otp),
         heard() {
           heard += 1;
           // As the real one: every piece of desk data is a new state.

@@ -1,10 +1,17 @@
-import '#gateway/pki/reflect.ts';
+import '#contract/pki/reflect.ts';
+import type { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { Issued } from '#gateway/pki/issue.ts';
 
 /* Certificates that no gateway would issue: for tests of what it refuses. */
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const rsa = { name: 'RSASSA-PKCS1-v1_5', publicExponent: Buffer.from([1, 0, 1]), hash: 'SHA-256' };
+const algorithms = {
+  'P-256': { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  'P-384': { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-256' },
+  'RSA-1024': { ...rsa, modulusLength: 1024 },
+  'RSA-2048': { ...rsa, modulusLength: 2048 },
+} as const;
 export const clientAuth = '1.3.6.1.5.5.7.3.2';
 export const serverAuth = '1.3.6.1.5.5.7.3.1';
 const dayMs = 86_400_000;
@@ -19,20 +26,21 @@ export type Forgery = Readonly<{
   /** Extended key usages; empty leaves the extension out. */
   usages?: readonly string[];
   ca?: boolean;
+  key?: keyof typeof algorithms;
 }>;
 
-/** Makes a P-256 key and a certificate just as asked, however wrong. */
+/** Makes a key (default: P-256) and a certificate just as asked, however wrong. */
 export async function forgeCertificate(options: Forgery): Promise<Issued> {
   const { signer, name = 'forged', from = -1, until = 1, usages = [clientAuth], ca = false } = options;
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const own = algorithms[options.key ?? 'P-256'];
+  const keys = (await crypto.subtle.generateKey(own, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
   const issuer = signer === 'self' ? undefined : new x509.X509Certificate(signer.certificate);
   const now = Date.now();
   const certificate = await x509.X509CertificateGenerator.create({
     subject: [{ CN: [name] }],
     issuer: issuer?.subjectName ?? [{ CN: [name] }],
     publicKey: keys.publicKey,
-    signingKey: signer === 'self' ? keys.privateKey : await importKey(signer.privateKey),
-    signingAlgorithm: algorithm,
+    ...(signer === 'self' ? { signingKey: keys.privateKey, signingAlgorithm: own } : await signingWith(signer)),
     notBefore: new Date(now + from * dayMs),
     notAfter: new Date(now + until * dayMs),
     extensions: [
@@ -50,6 +58,10 @@ export async function forgeCertificate(options: Forgery): Promise<Issued> {
   return { certificate: `${certificate.toString('pem')}\n`, privateKey: x509.PemConverter.encode(der, 'PRIVATE KEY') };
 }
 
-function importKey(pem: string) {
-  return crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), algorithm, false, ['sign']);
+async function signingWith({ certificate, privateKey }: Issued) {
+  const isRsa = new x509.X509Certificate(certificate).publicKey.algorithm.name.startsWith('RSA');
+  const signingAlgorithm = isRsa ? rsa : algorithms['P-256'];
+  const der = x509.PemConverter.decodeFirst(privateKey);
+  const signingKey = await crypto.subtle.importKey('pkcs8', der, signingAlgorithm, false, ['sign']);
+  return { signingKey, signingAlgorithm };
 }

@@ -5,9 +5,10 @@ import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import { refusalHeader } from '#contract/wire/grant.ts';
-import type { ClientMessage, Desk, GatewayMessage, User } from '#contract/wire/messages.ts';
-import { type Issued, issueCa, issueDevice, issueServer } from '#gateway/pki/issue.ts';
+import type { ClientMessage, Desk, GatewayMessage, OtpMethod, User } from '#contract/wire/messages.ts';
+import { type Issued, issueCa, issueServer } from '#gateway/pki/issue.ts';
 import type { Credentials } from '#main/tunnel/dial.ts';
+import { issueDevice } from '#test/fixtures/gateway/certificates.ts';
 
 /* A gateway that does what a test tells it, however wrong: for what the client makes of it. */
 
@@ -121,6 +122,15 @@ export const testDesk: Desk = { id: 'desk-0123', name: '総務課 0123', protoco
 
 export type ControlPeer = Readonly<{ say(message: GatewayMessage): void; ws: WebSocket; heard: ClientMessage[] }>;
 
+export function challengeNow(method: OtpMethod = 'embedded'): GatewayMessage {
+  return { type: 'challenge', nonce: 'n0nce', serverTime: Date.now(), method };
+}
+
+export function acceptance(): GatewayMessage {
+  const until = Date.now() + 3_600_000;
+  return { type: 'authOk', user: testUser, desks: [testDesk], until, lease: null, policy: 'p.o.l' };
+}
+
 /** Answers as a good gateway does, but for what `instead` says to a message of that type. */
 export function speak(
   ws: WebSocket,
@@ -132,8 +142,8 @@ export function speak(
     peer.heard.push(message);
     const other = instead[message.type];
     if (other) return other(peer, message);
-    if (message.type === 'hello') peer.say({ type: 'challenge', nonce: 'n0nce', serverTime: Date.now() });
-    else if (message.type === 'auth') peer.say({ type: 'authOk', user: testUser, desks: [testDesk] });
+    if (message.type === 'hello') peer.say(challengeNow());
+    else if (message.type === 'auth') peer.say(acceptance());
     else if (message.type === 'ping') peer.say({ type: 'pong', n: message.n });
     else if (message.type === 'open') {
       peer.say({

@@ -1,15 +1,28 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure } from '#contract/errors/hanare-error.ts';
 import { createLogger } from '#contract/log/logger.ts';
-import type { TunnelState } from '#contract/wire/tunnel.ts';
+import type { Machine } from '#contract/wire/messages.ts';
+import type { TunnelState } from '#contract/wire/tunnel-state.ts';
 import type { Credentials } from '#main/tunnel/dial.ts';
-import { openTunnel } from '#main/tunnel/tunnel.ts';
+import type { TunnelCredentials } from '#main/tunnel/pairs.ts';
+import { openTunnel, type TunnelDevice } from '#main/tunnel/tunnel.ts';
+import { createFakeDevice } from './fake-device.ts';
+
+export type TestTunnelOptions = Readonly<{
+  desk?: string | null;
+  wallNow?: () => number;
+  onState?: (state: TunnelState) => void;
+  device?: TunnelDevice;
+  /** The laptop's own one-time passwords. */
+  otp?: () => Promise<string>;
+  older?: TunnelCredentials['older'];
+  machine?: Machine;
+}>;
 
 /** Opens a real tunnel and keeps what it says. */
-export function startTestTunnel(
-  credentials: Credentials,
-  options: { desk?: string | null; wallNow?: () => number; onState?: (state: TunnelState) => void } = {},
-) {
+export function startTestTunnel(credentials: Credentials, options: TestTunnelOptions = {}) {
+  const refusals: Failure[] = [];
   const phases: string[] = [];
   const lines: string[] = [];
   const got: Buffer[] = [];
@@ -25,9 +38,15 @@ export function startTestTunnel(
     tellClosed = resolve;
   });
   const tunnel = openTunnel({
-    credentials,
+    credentials: { ...credentials, older: options.older ?? null },
     desk: options.desk ?? null,
-    identity: { version: '0.1.0', platform: 'test' },
+    identity: {
+      version: '1.0.0',
+      platform: 'test',
+      machine: options.machine ?? { uuid: null, serial: null, macs: [] },
+    },
+    device: options.device ?? createFakeDevice(),
+    otp: { next: options.otp ?? (async () => '123456') },
     log: createLogger({ sink: (line) => lines.push(line), now: Date.now, level: 'debug', context: 'tunnel' }),
     now: () => performance.now() + later,
     wallNow: options.wallNow ?? Date.now,
@@ -38,6 +57,7 @@ export function startTestTunnel(
       closings += 1;
       tellClosed(state.closed);
     },
+    onExtendRefused: (failure) => refusals.push(failure),
     onChannel: (stream) => {
       channel = stream;
       stream.on('data', (chunk: Buffer) => {
@@ -52,6 +72,8 @@ export function startTestTunnel(
     tunnel,
     phases,
     lines,
+    /** Why extending the sign-in was refused. */
+    refusals,
     closed,
     channelOpen,
     channel: () => channel,

@@ -3,11 +3,13 @@ import type { Duplex } from 'node:stream';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { errorNames } from '#contract/errors/catalogue.ts';
 import { maxControlBytes } from '#contract/wire/messages.ts';
-import { tunnelLimits } from '#contract/wire/tunnel.ts';
+import { tunnelLimits } from '#contract/wire/tunnel-state.ts';
 import { issueCa } from '#gateway/pki/issue.ts';
 import type { Credentials } from '#main/tunnel/dial.ts';
 import {
+  acceptance,
   type ControlPeer,
+  challengeNow,
   createTestSite,
   credentialsFor,
   established,
@@ -160,7 +162,7 @@ describe('a gateway that cannot be trusted', () => {
   });
 });
 
-describe('a device file that cannot be used', () => {
+describe('a registration that cannot be used', () => {
   it.each([
     ['the certificate is garbage', { certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' }],
     ['the key is garbage', { privateKey: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n' }],
@@ -228,10 +230,7 @@ describe('a control connection that goes wrong', () => {
     ['an unknown message', (peer: ControlPeer) => peer.ws.send('{"type":"shutdown"}')],
     ['bytes', (peer: ControlPeer) => peer.ws.send(Buffer.from('{"type":"ping","n":1}'), { binary: true })],
     ['a message that is too long', (peer: ControlPeer) => peer.ws.send(' '.repeat(maxControlBytes + 1))],
-    [
-      'a message out of order',
-      (peer: ControlPeer) => peer.say({ type: 'authOk', user: { id: 'u', name: '' }, desks: [] }),
-    ],
+    ['a message out of order', (peer: ControlPeer) => peer.say(acceptance())],
     ['a frame that breaks RFC 6455', (peer: ControlPeer) => rawSocket(peer).write(Buffer.from([0xff, 0xff, 0xff]))],
     ['text that is no UTF-8', (peer: ControlPeer) => rawSocket(peer).write(Buffer.from([0x81, 0x02, 0xc3, 0x28]))],
   ])('ends as a mismatch when the gateway sends %s', async (_, say) => {
@@ -358,7 +357,7 @@ describe('a session that is up', () => {
             ...instead,
             hello: (peer) => {
               peers.push(peer);
-              peer.say({ type: 'challenge', nonce: 'n0nce', serverTime: Date.now() });
+              peer.say(challengeNow());
             },
           }),
         connect,

@@ -1,32 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startOffice as startOfficeProcess } from '#build/demo/office.ts';
-import type { DeviceFile } from '#contract/device/device-file.ts';
-import { tunnelLimits } from '#contract/wire/tunnel.ts';
-import { issueDevice } from '#gateway/pki/issue.ts';
+import { tunnelLimits } from '#contract/wire/tunnel-state.ts';
 import type { Credentials } from '#main/tunnel/dial.ts';
-import { leftOver, liveResources, startTestTunnel } from '#test/fakes/test-tunnel.ts';
+import { createFakeDevice } from '#test/fakes/fake-device.ts';
+import { createOfficeLaptop } from '#test/fakes/office-laptop.ts';
+import { leftOver, liveResources, startTestTunnel, type TestTunnelOptions } from '#test/fakes/test-tunnel.ts';
+import { issueDevice } from '#test/fixtures/gateway/certificates.ts';
 import { type FakeDesk, startDesk, startEchoDesk } from '#test/fixtures/gateway/desks.ts';
+import { freshOtp, type TestDevice } from '#test/fixtures/gateway/enrol-test-device.ts';
 import { type Office, startOffice } from '#test/fixtures/gateway/office.ts';
 
 /* main's tunnel against the real gateway and a desk on loopback. */
 
-const credentialsOf = ({ gateway, site, certificate, privateKey }: DeviceFile): Credentials => ({
-  gateway,
-  ca: site.ca,
-  certificate,
-  privateKey,
-});
+const admin = { kind: 'admin', name: 'test' } as const;
 const inOrder = { reason: null, details: {} };
 
 let office: Office;
 let echo: FakeDesk;
-let device: DeviceFile;
+let device: TestDevice;
 let resources: Record<string, number>;
 
 beforeAll(async () => {
@@ -51,22 +48,31 @@ beforeEach(({ onTestFinished: atEnd }) => {
   });
 });
 
-async function connected(file: DeviceFile = device, desk: string | null = null) {
-  const t = startTestTunnel(credentialsOf(file), { desk });
+/** A tunnel of this laptop, with a one-time password that works however often. */
+function startTunnel(
+  { credentials, ...laptop }: TestDevice,
+  options: TestTunnelOptions & { at?: Office; change?: Partial<Credentials> } = {},
+) {
+  const { at = office, change, ...rest } = options;
+  const otp = async () => freshOtp(at.gateway.store, { credentials, ...laptop }).code;
+  return startTestTunnel({ ...credentials, ...change }, { otp, ...rest });
+}
+async function connected(laptop: TestDevice = device, options: Parameters<typeof startTunnel>[1] = {}) {
+  const t = startTunnel(laptop, options);
   const stream = await Promise.race([
     t.channelOpen,
     t.closed.then(({ reason }) => Promise.reject(new Error(`closed: ${reason}`))),
   ]);
   return { t, stream };
 }
-const closedReason = (file: DeviceFile, desk: string | null = null) =>
-  startTestTunnel(credentialsOf(file), { desk }).closed;
+const closedReason = (laptop: TestDevice, options: Parameters<typeof startTunnel>[1] = {}) =>
+  startTunnel(laptop, options).closed;
 
 /** A desk of this test's own, and a laptop whose user has it. */
-async function ownDesk(user: string, serve: (socket: Socket) => void): Promise<{ desk: FakeDesk; file: DeviceFile }> {
+async function ownDesk(user: string, serve: (socket: Socket) => void): Promise<{ desk: FakeDesk; laptop: TestDevice }> {
   const desk = await startDesk(serve);
   onTestFinished(desk.stop);
-  return { desk, file: await office.enrol(user, { id: `pc-${user}`, port: desk.port }) };
+  return { desk, laptop: await office.enrol(user, { id: `pc-${user}`, port: desk.port }) };
 }
 
 describe('a session', () => {
@@ -104,7 +110,7 @@ describe('a session', () => {
 
   it('holds the desk back when nobody reads', async () => {
     let taken = 0;
-    const { file } = await ownDesk('tanaka', (socket) => {
+    const { laptop } = await ownDesk('tanaka', (socket) => {
       const more = () => {
         for (let chunks = 0; chunks < 1_000; chunks += 1) {
           taken += 65_536;
@@ -114,7 +120,7 @@ describe('a session', () => {
       socket.on('drain', more);
       more();
     });
-    const { t, stream } = await connected(file);
+    const { t, stream } = await connected(laptop);
     stream.pause();
     let last = -1;
     // Until it stands still: what the buffers on the way hold is the system's affair, that it ends is ours.
@@ -154,19 +160,32 @@ describe('a session', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  it('ends when its laptop is revoked', async () => {
-    const { file } = await ownDesk('revoked', (socket) => socket.resume());
-    const { t } = await connected(file);
-    office.gateway.store.setDeviceStatus(file.device.id, 'revoked');
-    expect(await t.closed).toMatchObject({ reason: 'deviceRevoked' });
-    expect(await closedReason(file)).toMatchObject({ reason: 'deviceRevoked' });
+  it('ends, and the laptop erases itself, when it is revoked', async () => {
+    const { laptop } = await ownDesk('revoked', (socket) => socket.resume());
+    const erasing = createFakeDevice();
+    const { t } = await connected(laptop, { device: erasing });
+    office.gateway.identity.setDeviceStatus(laptop.device.id, 'revoked', admin);
+    expect(await t.closed).toEqual({ reason: 'deviceErased', details: {} });
+    expect(erasing.calls).toContain('erase');
+    await expect.poll(() => office.gateway.store.device(laptop.device.id)).toMatchObject({ erase: 'done' });
+    expect(await closedReason(laptop)).toMatchObject({ reason: 'deviceRevoked' });
+  });
+
+  it('ends at once, and nothing is erased, when its laptop is suspended', async () => {
+    const { laptop } = await ownDesk('suspended', (socket) => socket.resume());
+    const kept = createFakeDevice();
+    const { t } = await connected(laptop, { device: kept });
+    office.gateway.identity.setDeviceStatus(laptop.device.id, 'suspended', admin);
+    expect(await t.closed).toMatchObject({ reason: 'deviceSuspended' });
+    expect(await closedReason(laptop)).toMatchObject({ reason: 'deviceSuspended' });
+    expect(kept.calls).not.toContain('erase');
   });
 });
 
 describe('a desk', () => {
   it('has its last words delivered when it closes right after them', async () => {
-    const { file } = await ownDesk('mori', (socket) => socket.end('too many attempts'));
-    const { t } = await connected(file);
+    const { laptop } = await ownDesk('mori', (socket) => socket.end('too many attempts'));
+    const { t } = await connected(laptop);
     await expect.poll(() => t.received().toString()).toBe('too many attempts');
     expect(t.tunnel.state().phase).toBe('open');
     t.jump(tunnelLimits.endingMs);
@@ -174,43 +193,43 @@ describe('a desk', () => {
   });
 
   it('has closed when it is killed in the middle', async () => {
-    const { desk, file } = await ownDesk('ito', (socket) => socket.write('RFB 003.008\n'));
-    const { t } = await connected(file);
+    const { desk, laptop } = await ownDesk('ito', (socket) => socket.write('RFB 003.008\n'));
+    const { t } = await connected(laptop);
     await expect.poll(() => t.received().toString()).toBe('RFB 003.008\n');
     for (const socket of desk.sockets) socket.resetAndDestroy();
     expect(await t.closed).toEqual({ reason: 'deskClosed', details: {} });
   });
 
   it('is down when nothing listens there', async () => {
-    const { desk, file } = await ownDesk('kato', () => {});
+    const { desk, laptop } = await ownDesk('kato', () => {});
     await desk.stop();
-    expect(await closedReason(file)).toEqual({ reason: 'deskDown', details: {} });
+    expect(await closedReason(laptop)).toEqual({ reason: 'deskDown', details: {} });
   });
 });
 
 describe('a laptop that may not', () => {
   it('is told so when the desk is another’s or nobody’s', async () => {
-    expect(await closedReason(device, 'pc-2')).toEqual({ reason: 'deskNotAssigned', details: {} });
-    expect(await closedReason(device, 'no-such-desk')).toEqual({ reason: 'deskNotAssigned', details: {} });
+    expect(await closedReason(device, { desk: 'pc-2' })).toEqual({ reason: 'deskNotAssigned', details: {} });
+    expect(await closedReason(device, { desk: 'no-such-desk' })).toEqual({ reason: 'deskNotAssigned', details: {} });
   });
 
   it('is told so when its user has no desk', async () => {
-    const { file } = await ownDesk('newcomer', () => {});
+    const { laptop } = await ownDesk('newcomer', () => {});
     office.gateway.store.unassign('pc-newcomer', 'newcomer');
-    expect(await closedReason({ ...file, desk: null })).toEqual({ reason: 'noDeskAssigned', details: {} });
+    expect(await closedReason(laptop)).toEqual({ reason: 'noDeskAssigned', details: {} });
   });
 
   it('is told so when it shows no certificate', async () => {
-    const bare = { ...device, certificate: null, privateKey: null };
-    expect(await closedReason(bare)).toEqual({ reason: 'deviceCertificateMissing', details: {} });
+    const change = { certificate: null, privateKey: null };
+    expect(await closedReason(device, { change })).toEqual({ reason: 'deviceCertificateMissing', details: {} });
   });
 
   it('is told so when its certificate is of another CA', async () => {
     const other = await startOffice();
     const stranger = await other.enrol('yamada', { id: 'pc-1', port: echo.port });
     await other.stop();
-    const { certificate, privateKey } = stranger;
-    expect(await closedReason({ ...device, certificate, privateKey })).toEqual({
+    const { certificate, privateKey } = stranger.credentials;
+    expect(await closedReason(device, { change: { certificate, privateKey } })).toEqual({
       reason: 'deviceCertificateRefused',
       details: {},
     });
@@ -219,8 +238,9 @@ describe('a laptop that may not', () => {
   it('refuses the gateway itself when it trusts another CA', async () => {
     const other = await startOffice();
     await other.stop();
-    const site = { name: 'other', ca: other.ca.certificate };
-    expect(await closedReason({ ...device, site })).toMatchObject({ reason: 'gatewayNotOurs' });
+    expect(await closedReason(device, { change: { ca: other.ca.certificate } })).toMatchObject({
+      reason: 'gatewayNotOurs',
+    });
   });
 
   it.each([
@@ -228,11 +248,11 @@ describe('a laptop that may not', () => {
     ['the gateway does not know it', 0, 'deviceRevoked'],
   ])('is told so when %s', async (_, ageMs, reason) => {
     const made = await issueDevice(office.ca, { now: Date.now() + ageMs, days: 1, device: 'dev-x' });
-    expect(await closedReason({ ...device, ...made })).toEqual({ reason, details: {} });
+    expect(await closedReason(device, { change: made })).toEqual({ reason, details: {} });
   });
 
   it('is told the difference when its clock is wrong', async () => {
-    const t = startTestTunnel(credentialsOf(device), { wallNow: () => Date.now() + 3_600_000 });
+    const t = startTunnel(device, { wallNow: () => Date.now() + 3_600_000 });
     const { reason, details } = await t.closed;
     expect(reason).toBe('clockWrong');
     expect(Math.abs(Number(details.seconds) - 3_600)).toBeLessThanOrEqual(1);
@@ -251,26 +271,35 @@ describe('a gateway', () => {
     const address = `127.0.0.1:${echo.port}`;
     await other.command('desk', 'add', 'pc-1', '--name', '総務課', '--protocol', 'vnc', '--address', address);
     await other.command('desk', 'assign', 'pc-1', 'yamada');
-    const out = join(folder, 'device.json');
-    await other.issueDevice({ user: 'yamada', label: '017', out });
-    const file = JSON.parse(await readFile(out, 'utf8')) as DeviceFile;
+    const { code } = await other.enrolDevice({ user: 'yamada', label: '017' });
+    const laptop = await createOfficeLaptop();
+    await laptop.enrol({ host: '127.0.0.1', port: other.enrolPort }, code);
+    const connect = async () => {
+      await laptop.session.connect(null);
+      await expect.poll(() => laptop.session.state(), { timeout: 10_000 }).toMatchObject({ stage: 'picture' });
+    };
+    const ended = async (reason: string) =>
+      expect
+        .poll(() => laptop.session.state(), { timeout: 10_000 })
+        .toMatchObject({ phase: 'ended', failure: { reason } });
 
-    const { t } = await connected(file);
+    await connect();
     other.gateway().kill('SIGKILL');
-    expect(await t.closed).toMatchObject({ reason: 'connectionLost' });
-    expect(await closedReason(file)).toMatchObject({ reason: 'gatewayRefused' });
+    await ended('connectionLost');
+    await laptop.session.connect(null);
+    await ended('gatewayRefused');
     await other.serve();
-    const again = await connected(file);
-    again.stream.write('back');
-    await expect.poll(() => again.t.received().toString()).toBe('back');
-    again.t.tunnel.end(null);
-    expect(await again.t.closed).toEqual(inOrder);
+    await connect();
+    laptop.ports.at(-1)?.say(new TextEncoder().encode('back'));
+    await expect.poll(() => laptop.ports.at(-1)?.bytes().toString()).toBe('back');
+    laptop.session.disconnect();
+    expect(laptop.session.state()).toMatchObject({ phase: 'ended', failure: null });
   });
 
   it('lets a session go in order when it stops', async () => {
     const other = await startOffice();
-    const file = await other.enrol('yamada', { id: 'pc-1', port: echo.port });
-    const { t } = await connected(file);
+    const laptop = await other.enrol('yamada', { id: 'pc-1', port: echo.port });
+    const { t } = await connected(laptop, { at: other });
     await other.stop();
     const { reason } = await t.closed;
     expect(['gatewayBusy', 'connectionLost']).toContain(reason);

@@ -1,18 +1,13 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { DeviceFile } from '#contract/device/device-file.ts';
 import type { SessionState } from '#contract/ipc/state.ts';
-import { createLogger } from '#contract/log/logger.ts';
-import { createSession } from '#main/desk/session.ts';
-import { openTunnel } from '#main/tunnel/tunnel.ts';
-import { createFakePort, type FakePort } from '#test/fakes/fake-port.ts';
+import { goodPin } from '#test/fakes/laptop.ts';
+import { createOfficeLaptop } from '#test/fakes/office-laptop.ts';
 import { startDesk } from '#test/fixtures/gateway/desks.ts';
 import { type Office, startOffice } from '#test/fixtures/gateway/office.ts';
 
 /* Everything of main but Electron: the session over the real tunnel, gateway and a desk; only the screen is played. */
-
-const figures = { width: 800, height: 600, frames: 1, fps: 1, bytes: 12, firstPictureMs: 5, decodeMs: 1, presentMs: 1 };
 
 let office: Office;
 beforeAll(async () => {
@@ -25,23 +20,10 @@ afterAll(async () => {
 let people = 0;
 async function laptop(serve: (socket: Socket) => void) {
   const desk = await startDesk(serve);
-  const file: DeviceFile = await office.enrol(`user-${people}`, { id: `pc-${people++}`, port: desk.port });
-  const states: SessionState[] = [];
-  const ports: FakePort[] = [];
-  const session = createSession({
-    device: async () => file,
-    openTunnel,
-    identity: { version: '0.1.0', platform: 'test' },
-    handOverPort: () => {
-      const port = createFakePort();
-      ports.push(port);
-      return port;
-    },
-    onState: (state) => states.push(state),
-    now: () => performance.now(),
-    wallNow: Date.now,
-    log: createLogger({ sink: () => {}, now: Date.now, context: 'test' }),
-  });
+  const laptop = await createOfficeLaptop();
+  const enrolled = await office.enrol(`user-${people}`, { id: `pc-${people++}`, port: desk.port });
+  await laptop.identity.adopt(enrolled.answer, enrolled.credentials.privateKey, goodPin);
+  const { session, ports, states, picture } = laptop;
   onTestFinished(async () => {
     session.disconnect();
     await desk.stop();
@@ -50,11 +32,7 @@ async function laptop(serve: (socket: Socket) => void) {
       .toEqual({ sockets: 0, controls: 0, sessions: 0 });
   });
   return {
-    session,
-    states,
-    ports,
-    desk,
-    file,
+    ...{ session, states, ports, desk, enrolled, picture },
     phase: (phase: SessionState['phase']) => expect.poll(() => session.state().phase, { timeout: 10_000 }).toBe(phase),
     async greeted(text: string) {
       await expect.poll(() => ports.at(-1)?.bytes().toString(), { timeout: 10_000 }).toBe(text);
@@ -72,14 +50,14 @@ describe('a laptop at work', () => {
     const t = await laptop(greet);
     await t.session.connect(null);
     const port = await t.greeted('RFB 003.008\n');
-    t.session.report({ type: 'firstPicture', figures });
+    t.picture();
     const state = t.session.state();
     expect(state).toMatchObject({
       phase: 'connected',
-      desk: { id: t.file.desk?.id },
-      user: t.file.user,
+      desk: { id: t.enrolled.desk?.id },
+      user: t.enrolled.user,
       link: { bytesDown: 12 },
-      figures,
+      figures: { bytes: 12 },
     });
     const times = 'times' in state ? Object.keys(state.times).sort() : [];
     expect(times).toEqual(['desk', 'gateway', 'network', 'picture', 'signIn']);
@@ -107,7 +85,7 @@ describe('a laptop at work', () => {
       await t.session.connect(null);
       await expect.poll(() => t.session.state()).toMatchObject({ phase: 'connecting', stage: 'picture' });
       await t.greeted('RFB 003.008\n');
-      t.session.report({ type: 'firstPicture', figures });
+      t.picture();
       t.session.disconnect();
       await t.phase('ended');
     }
@@ -121,7 +99,9 @@ describe('a laptop at work', () => {
     port.say({ type: 'close' });
     await t.phase('ended');
     await expect
-      .poll(() => office.gateway.store.sessions({ all: true, limit: 100 }).find(({ desk }) => desk === t.file.desk?.id))
+      .poll(() =>
+        office.gateway.store.sessions({ all: true, limit: 100 }).find(({ desk }) => desk === t.enrolled.desk?.id),
+      )
       .toMatchObject({ state: 'ended', reason: 'userEnded' });
   });
 

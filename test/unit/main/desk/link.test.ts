@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pinged, startHeartbeat } from '#contract/wire/heartbeat.ts';
-import { initialTunnel, type TunnelState } from '#contract/wire/tunnel.ts';
+import { initialTunnel, type TunnelState } from '#contract/wire/tunnel-state.ts';
 import { createLinkMeter } from '#main/desk/link.ts';
 
 function start() {

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DeviceFile } from '#contract/device/device-file.ts';
 import { HanareError } from '#contract/errors/hanare-error.ts';
 import type { SessionState, Stage } from '#contract/ipc/state.ts';
 import { createLogger } from '#contract/log/logger.ts';
-import { initialTunnel, type TunnelPhase } from '#contract/wire/tunnel.ts';
-import { createSession } from '#main/desk/session.ts';
-import { fakeDeviceFile } from '#test/fakes/device-file.ts';
+import { initialTunnel, type TunnelPhase } from '#contract/wire/tunnel-state.ts';
+import { createSession, type SessionDevice } from '#main/desk/session.ts';
+import { createFakeDevice, fakeCredentials } from '#test/fakes/fake-device.ts';
 import { createFakePort, type FakePort } from '#test/fakes/fake-port.ts';
 import { createStreamPair } from '#test/fakes/fake-stream.ts';
 import { createFakeTunnels } from '#test/fakes/fake-tunnel.ts';
 
-const file = fakeDeviceFile();
-const desk = file.desk!;
+const desk = fakeCredentials.desk!;
+const user = { id: 'yamada', name: '山田 花子' };
+const identity = { version: '0.1.0', platform: 'linux', machine: { uuid: 'u-1', serial: null, macs: [] } };
 const figures = {
   width: 1920,
   height: 1080,
@@ -32,16 +32,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function start(device: () => Promise<DeviceFile> = async () => file) {
+function start(credentials: SessionDevice['credentials'] = async () => fakeCredentials) {
   const tunnels = createFakeTunnels();
   const states: SessionState[] = [];
   const ports: FakePort[] = [];
   const lines: string[] = [];
   let portFails = false;
   const session = createSession({
-    device,
+    device: createFakeDevice({ credentials }),
     openTunnel: tunnels.open,
-    identity: { version: '0.1.0', platform: 'linux' },
+    identity: async () => identity,
+    idleSeconds: () => 0,
     handOverPort: () => {
       if (portFails) throw new HanareError('screenCrashed');
       const port = createFakePort();
@@ -66,7 +67,7 @@ function start(device: () => Promise<DeviceFile> = async () => file) {
     /** Connects, and opens the tunnel up to the screen's port. */
     async open() {
       await session.connect(null);
-      return tunnels.last().open(desk, file.user);
+      return tunnels.last().open(desk, user);
     },
     async connected() {
       const far = await this.open();
@@ -80,29 +81,27 @@ type Started = ReturnType<typeof start>;
 const stop = ({ session }: Started) => session.disconnect();
 
 describe('connecting', () => {
-  it('is at the network at once, before the device file is read', () => {
+  it('is at the network at once, before the vault has answered', () => {
     const t = start(() => new Promise(() => {}));
     void t.session.connect(null);
-    expect(t.session.state()).toEqual({ phase: 'connecting', stage: 'network', times: {}, desk: null });
-    stop(t);
-  });
-
-  it('takes gateway, credentials and desk from the device file', async () => {
-    const t = start();
-    await t.session.connect(null);
-    const { options } = t.tunnels.last();
-    expect(options.desk).toBe(desk.id);
-    expect(options.credentials).toEqual({
-      gateway: file.gateway,
-      ca: file.site.ca,
-      certificate: file.certificate,
-      privateKey: file.privateKey,
+    expect(t.session.state()).toEqual({
+      ...{ phase: 'connecting', stage: 'network', times: {}, desk: null, prompt: null },
     });
     stop(t);
   });
 
-  it('leaves the choice to the gateway when the device file names no desk', async () => {
-    const t = start(async () => ({ ...file, desk: null }));
+  it('takes gateway, credentials and desk from the vault, and says what machine this is', async () => {
+    const t = start();
+    await t.session.connect(null);
+    const { options } = t.tunnels.last();
+    expect(options.desk).toBe(desk.id);
+    expect(options.credentials).toEqual(fakeCredentials);
+    expect(options.identity).toEqual(identity);
+    stop(t);
+  });
+
+  it('leaves the choice to the gateway when the vault names no desk', async () => {
+    const t = start(async () => ({ ...fakeCredentials, deskId: null, desk: null }));
     await t.session.connect(null);
     expect(t.tunnels.last().options.desk).toBeNull();
     stop(t);
@@ -118,12 +117,12 @@ describe('connecting', () => {
     stop(t);
   });
 
-  it('shows the desk of the device file until the gateway has named it', async () => {
+  it('shows the desk that the vault names until the gateway has named it', async () => {
     const t = start();
     await t.session.connect(null);
     t.tunnels.last().enter('gateway');
     expect(t.session.state()).toMatchObject({ phase: 'connecting', desk });
-    t.tunnels.last().enter('desk', { desk: { ...desk, name: '引っ越した' }, user: file.user });
+    t.tunnels.last().enter('desk', { desk: { ...desk, name: '引っ越した' }, user: user });
     expect(t.session.state()).toMatchObject({ desk: { name: '引っ越した' } });
     stop(t);
   });
@@ -134,7 +133,7 @@ describe('connecting', () => {
     const phases = ['network', 'gateway', 'signIn', 'desk', 'open'] as const;
     const seen: Stage[] = [];
     for (const phase of phases) {
-      t.tunnels.last().enter(phase, { desk, user: file.user });
+      t.tunnels.last().enter(phase, { desk, user: user });
       const state = t.session.state();
       if (state.phase === 'connecting') seen.push(state.stage);
       t.pass(100);
@@ -162,7 +161,7 @@ describe('connecting', () => {
     await expect(t.session.connect(null)).rejects.toMatchObject({ reason: 'sessionAlreadyOpen' });
     await first;
     await expect(t.session.connect(null)).rejects.toMatchObject({ reason: 'sessionAlreadyOpen' });
-    t.tunnels.last().open(desk, file.user);
+    t.tunnels.last().open(desk, user);
     await expect(t.session.connect('desk-9')).rejects.toMatchObject({ reason: 'sessionAlreadyOpen' });
     expect(t.tunnels.opened).toHaveLength(1);
     expect(t.session.state().phase).toBe('connecting');
@@ -171,8 +170,8 @@ describe('connecting', () => {
 });
 
 describe('a session that cannot start', () => {
-  it.each(['notEnrolled', 'deviceFileDamaged'] as const)(
-    'ends with the reason when the device file is %s',
+  it.each(['notEnrolled', 'deviceLocked', 'leaseOver', 'offlineTooLong', 'keychainLocked', 'vaultDamaged'] as const)(
+    'ends with the reason when the vault says %s',
     async (reason) => {
       const t = start(() => Promise.reject(new HanareError(reason, { field: 'x' })));
       await t.session.connect(null);
@@ -200,7 +199,7 @@ describe('a session that cannot start', () => {
     const t = start(async () => {
       tries += 1;
       if (tries === 1) throw new HanareError('notEnrolled');
-      return file;
+      return fakeCredentials;
     });
     await t.session.connect(null);
     await t.session.connect(null);
@@ -219,7 +218,7 @@ describe('a tunnel that closes', () => {
   ] as const)('is shown with its stage and reason when it was at %s', async (phase, stage, reason) => {
     const t = start();
     await t.session.connect(null);
-    t.tunnels.last().enter(phase, { desk, user: file.user });
+    t.tunnels.last().enter(phase, { desk, user: user });
     t.tunnels.last().close({ reason, details: { seconds: 9 } });
     expect(t.session.state()).toMatchObject({
       phase: 'ended',
@@ -263,7 +262,7 @@ describe('the screen', () => {
     expect(t.session.state()).toMatchObject({
       phase: 'connected',
       desk,
-      user: file.user,
+      user: user,
       since: wallNow,
       figures,
       times: { network: 0, gateway: 0, signIn: 0, desk: 0, picture: 250 },
@@ -351,7 +350,7 @@ describe('the screen', () => {
     const t = start();
     t.failPort();
     await t.session.connect(null);
-    expect(() => t.tunnels.last().open(desk, file.user)).toThrow(HanareError);
+    expect(() => t.tunnels.last().open(desk, user)).toThrow(HanareError);
     stop(t);
   });
 });
@@ -403,7 +402,7 @@ describe('the desk’s password', () => {
     expect(ask).toThrow(expect.objectContaining({ reason: 'badRequest' }));
     await t.session.connect(null);
     expect(ask).toThrow(expect.objectContaining({ reason: 'badRequest' }));
-    t.tunnels.last().open(desk, file.user);
+    t.tunnels.last().open(desk, user);
     expect(ask()).toHaveLength(16);
     t.session.report({ type: 'firstPicture', figures });
     expect(ask).toThrow(expect.objectContaining({ reason: 'badRequest' }));
@@ -420,13 +419,13 @@ describe('the desk’s password', () => {
 });
 
 describe('disconnecting', () => {
-  it('ends in order when the device file is still being read, and what it says is then ignored', async () => {
-    let answer: (file: DeviceFile) => void = () => {};
+  it('ends in order when the vault has not answered yet, and what it says is then ignored', async () => {
+    let answer: (credentials: typeof fakeCredentials) => void = () => {};
     const t = start(() => new Promise((resolve) => (answer = resolve)));
     const connecting = t.session.connect(null);
     t.session.disconnect();
     expect(t.session.state()).toMatchObject({ phase: 'ended', failure: null });
-    answer(file);
+    answer(fakeCredentials);
     await connecting;
     expect(t.tunnels.opened).toHaveLength(0);
     expect(t.session.state().phase).toBe('ended');
@@ -485,7 +484,7 @@ describe('an older attempt', () => {
     await t.session.connect(null);
     t.tunnels.last().enter('gateway');
     const before = t.states.length;
-    older?.options.onState({ ...initialTunnel, phase: 'open', desk, user: file.user });
+    older?.options.onState({ ...initialTunnel, phase: 'open', desk, user: user });
     older?.options.onState({ ...initialTunnel, phase: 'closed', closed: { reason: 'deskClosed', details: {} } });
     const stray = createStreamPair().near;
     older?.options.onChannel(stray);
@@ -500,7 +499,7 @@ describe('an older attempt', () => {
     await t.session.connect(null);
     const tunnel = t.tunnels.last();
     t.session.disconnect();
-    tunnel.open(desk, file.user);
+    tunnel.open(desk, user);
     expect(t.ports).toHaveLength(0);
   });
 });

@@ -12,7 +12,15 @@ const names = Object.keys(calls) as CallName[];
 const figures = { width: 1, height: 1, frames: 1, fps: 1, bytes: 1, firstPictureMs: 1, decodeMs: 1, presentMs: 1 };
 const goodArgs: Readonly<Partial<Record<CallName, readonly unknown[]>>> = {
   'preferences.set': [{ language: 'ja', theme: 'light' }],
+  'device.unlock': ['274951'],
+  'device.lift': ['ABCD-EFGH'],
+  'device.changePin': ['274951', '831604'],
+  'enrol.inspect': [{ typed: 'ABCD', office: null }],
+  'enrol.import': ['password'],
+  'enrol.run': [{ accepted: 'a'.repeat(64), pin: '274951', imported: false }],
   'session.connect': ['desk-0123'],
+  'session.answerOtp': [{ kind: 'totp', code: '123456' }],
+  'session.extend': ['274951', null],
   'session.answerDesk': [new Uint8Array(16), 'secret'],
   'session.report': [{ type: 'figures', figures }],
   'window.setFullScreen': [true],
@@ -131,7 +139,15 @@ describe('a call from elsewhere', () => {
 describe('arguments that are wrong', () => {
   const bad: Readonly<Partial<Record<CallName, readonly unknown[]>>> = {
     'preferences.set': [{ language: 'ja' }],
+    'device.unlock': [274951],
+    'device.lift': [null],
+    'device.changePin': ['274951'],
+    'enrol.inspect': [{ typed: 'ABCD' }],
+    'enrol.import': [{ file: '/etc/passwd' }],
+    'enrol.run': [{ accepted: 'yes', pin: '274951', imported: false }],
     'session.connect': [{ host: '192.0.2.1' }],
+    'session.answerOtp': ['123456'],
+    'session.extend': ['274951', '123456'],
     'session.answerDesk': [new Uint8Array(8), 'secret'],
     'session.report': [{ type: 'ended', reason: 'nonsense', details: {} }],
     'window.setFullScreen': ['yes'],
@@ -149,7 +165,9 @@ describe('arguments that are wrong', () => {
 
   it('are not quoted in the log', async () => {
     await call('session.answerDesk', fromWindow, [new Uint8Array(8), 'hunter2']);
+    await call('device.unlock', fromWindow, ['274951', 'again']);
     expect(lines.join()).not.toContain('hunter2');
+    expect(lines.join()).not.toContain('274951');
   });
 });
 

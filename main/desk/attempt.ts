@@ -1,0 +1,101 @@
+import type { Failure } from '#contract/errors/hanare-error.ts';
+import type { ScreenFigures, SessionState, Stage } from '#contract/ipc/state.ts';
+import type { Policy } from '#contract/policy/policy.ts';
+import type { Desk } from '#contract/wire/messages.ts';
+import type { TunnelPhase, TunnelState } from '#contract/wire/tunnel-state.ts';
+import type { Tunnel } from '../tunnel/tunnel.ts';
+import type { ByteChannel } from './byte-channel.ts';
+import { createLinkMeter } from './link.ts';
+import { createStageClock } from './stage-clock.ts';
+import type { UseWarning } from './use-limits.ts';
+
+/** One session from the wish to connect to its end. */
+export type Attempt = {
+  tunnel: Tunnel | undefined;
+  channel: ByteChannel | undefined;
+  readonly clock: ReturnType<typeof createStageClock>;
+  readonly meter: ReturnType<typeof createLinkMeter>;
+  readonly timer: NodeJS.Timeout;
+  /** Aborted at the end. */
+  readonly left: AbortController;
+  pictureDeadline: number | null;
+  connectedAt: number | null;
+  figures: ScreenFigures | null;
+  /** The desk as the vault names it, until the gateway's own word arrives. */
+  expected: Desk | null;
+  /** What of the tunnel's state was last looked at. */
+  prompt: TunnelState['prompt'];
+  until: TunnelState['until'];
+  /** The office's rules, from the sign-in on. */
+  policy: Policy | null;
+  warning: UseWarning | null;
+  /** Why the last try to extend the sign-in came to nothing. */
+  refusal: Failure | null;
+};
+
+export const stageOfPhase: Readonly<Partial<Record<TunnelPhase, Stage>>> = {
+  network: 'network',
+  gateway: 'gateway',
+  signIn: 'signIn',
+  desk: 'desk',
+  open: 'picture',
+};
+
+export function createAttempt(now: () => number, look: (attempt: Attempt) => void, everyMs: number): Attempt {
+  const attempt: Attempt = {
+    tunnel: undefined,
+    channel: undefined,
+    clock: createStageClock(now),
+    meter: createLinkMeter(now),
+    timer: setInterval(() => look(attempt), everyMs),
+    left: new AbortController(),
+    pictureDeadline: null,
+    connectedAt: null,
+    figures: null,
+    expected: null,
+    prompt: null,
+    until: null,
+    policy: null,
+    warning: null,
+    refusal: null,
+  };
+  return attempt;
+}
+
+/** What the window sees of it while it lasts. */
+export function presentState(attempt: Attempt): SessionState {
+  const tunnel = attempt.tunnel?.state();
+  const times = attempt.clock.times();
+  if (attempt.connectedAt === null || !tunnel?.desk || !tunnel.user) {
+    return {
+      phase: 'connecting',
+      stage: attempt.clock.stage(),
+      times,
+      desk: tunnel?.desk ?? attempt.expected,
+      prompt: tunnel?.prompt ?? null,
+    };
+  }
+  const counts = { down: attempt.channel?.bytesDown() ?? 0, up: attempt.channel?.bytesUp() ?? 0 };
+  const { warning, refusal } = attempt;
+  return {
+    phase: 'connected',
+    times,
+    desk: tunnel.desk,
+    user: tunnel.user,
+    since: attempt.connectedAt,
+    link: attempt.meter.read(tunnel, counts),
+    figures: attempt.figures,
+    warning: warning && { ...warning, failure: warning.kind === 'signIn' ? refusal : null },
+  };
+}
+
+/** … and when it is over. `failure` is null when it ended in order. */
+export function endedState(attempt: Attempt, failure: Failure | null): SessionState {
+  return {
+    phase: 'ended',
+    failure: failure && { reason: failure.reason, details: failure.details },
+    stage: failure && attempt.connectedAt === null ? attempt.clock.stage() : null,
+    times: attempt.clock.times(),
+    desk: attempt.tunnel?.state().desk ?? attempt.expected,
+  };
+}
