@@ -6,6 +6,7 @@ import type { Preferences } from '#contract/ipc/state.ts';
 import { useAppearance } from './appearance.ts';
 import { type Boot, boot } from './boot.ts';
 import { BridgeContext } from './bridge.ts';
+import { createDeviceStore, type DeviceStore } from './device-store.ts';
 import { CrashScreen, ErrorBoundary } from './error-boundary.tsx';
 import { Screens } from './screens.tsx';
 import { createSessionStore, type SessionStore } from './session-store.ts';
@@ -14,20 +15,21 @@ import { messages } from './text.ts';
 /** The window: waits for main, then shows the screen that the session's state asks for. */
 export function App({ bridge }: Readonly<{ bridge: Bridge }>) {
   const [session] = useState(() => createSessionStore(bridge));
+  const [device] = useState(() => createDeviceStore(bridge));
   const [booted, setBooted] = useState<Boot | 'failed' | null>(null);
 
   useEffect(() => {
     let gone = false;
-    const { started, stop } = session.follow();
-    Promise.all([boot(bridge), started]).then(
+    const following = [session.follow(), device.follow()];
+    Promise.all([boot(bridge), ...following.map(({ started }) => started)]).then(
       ([result]) => gone || setBooted(result),
       () => gone || setBooted('failed'),
     );
     return () => {
       gone = true;
-      stop();
+      for (const { stop } of following) stop();
     };
-  }, [bridge, session]);
+  }, [bridge, session, device]);
 
   // What fails here takes the screen's frame with it, so main must end the session it belongs to.
   const onError = () =>
@@ -38,7 +40,7 @@ export function App({ bridge }: Readonly<{ bridge: Bridge }>) {
   return (
     <ErrorBoundary onError={onError}>
       <BridgeContext value={bridge}>
-        <Providers boot={booted} session={session} bridge={bridge} />
+        <Providers boot={booted} session={session} device={device} bridge={bridge} />
       </BridgeContext>
     </ErrorBoundary>
   );
@@ -47,8 +49,9 @@ export function App({ bridge }: Readonly<{ bridge: Bridge }>) {
 function Providers({
   boot: initial,
   session,
+  device,
   bridge,
-}: Readonly<{ boot: Boot; session: SessionStore; bridge: Bridge }>) {
+}: Readonly<{ boot: Boot; session: SessionStore; device: DeviceStore; bridge: Bridge }>) {
   const [preferences, setPreferences] = useState(initial.preferences);
   useAppearance(preferences);
   const choose = (next: Preferences) => {
@@ -61,7 +64,7 @@ function Providers({
       <I18nProvider locale={preferences.language === 'ja' ? 'ja-JP' : 'en-GB'}>
         <Screens
           info={initial.info}
-          device={initial.device}
+          device={device}
           session={session}
           preferences={preferences}
           onPreferences={choose}

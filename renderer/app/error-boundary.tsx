@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from 'react';
-import { catalogue, type Language } from '#contract/errors/catalogue.ts';
+import { catalogue } from '#contract/errors/catalogue.ts';
+import type { Language } from '#contract/errors/entry.ts';
 import { messages } from './text.ts';
 import './error-boundary.css';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
-import type { Language } from '#contract/errors/catalogue.ts';
+import type { Language } from '#contract/errors/entry.ts';
 import { en } from './messages/en.ts';
 import { ja, type MessageId } from './messages/ja.ts';
 
@@ -17,6 +17,16 @@ export function useText() {
     language,
     text: (id: MessageId, values?: Plain): string => intl.formatMessage({ id }, values),
     rich: (id: MessageId, values: Rich): ReactNode => intl.formatMessage({ id }, values),
+    /** A length of time as it is said: `58秒`, `1分58秒`. */
+    duration: (seconds: number): string =>
+      seconds < 60
+        ? intl.formatMessage({ id: 'time.seconds' satisfies MessageId }, { seconds })
+        : intl.formatMessage(
+            { id: 'time.minutes' satisfies MessageId },
+            { minutes: Math.floor(seconds / 60), seconds: seconds % 60 },
+          ),
+    date: (at: number): string =>
+      intl.formatDate(at, { year: 'numeric', month: language === 'ja' ? 'long' : 'short', day: 'numeric' }),
     dateTime: (at: number): string =>
       intl.formatDate(at, {
         year: 'numeric',

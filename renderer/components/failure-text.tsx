@@ -1,8 +1,8 @@
 import { ChevronRight } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
-import { catalogue, fillText } from '#contract/errors/catalogue.ts';
 import type { Failure } from '#contract/errors/hanare-error.ts';
+import { sayFailure } from '../app/failure.ts';
 import { useText } from '../app/text.ts';
 import './failure-text.css';
 
@@ -20,21 +20,18 @@ export type FailureTextProps = Readonly<{
 export function FailureText({ failure, seenAt, facts, actions }: FailureTextProps) {
   const { text, language, dateTime } = useText();
   const tell = useRef<HTMLDivElement>(null);
-  const entry = catalogue[failure.reason];
-  const fill = (source: Readonly<Record<'ja' | 'en', string>>) => fillText(source[language], failure.details);
-  // Digits one by one: they are read out over the telephone, and by a screen reader too.
-  const spoken = [...entry.code].join(' ');
+  const said = sayFailure(failure, language);
   return (
     <>
-      <p className="failure__cause">{fill(entry.cause)}</p>
+      <p className="failure__cause">{said.cause}</p>
       <section className="failure__next" aria-label={text('ended.next')}>
         <h2 className="failure__label">{text('ended.next')}</h2>
-        <p className="failure__do">{fill(entry.user)}</p>
+        <p className="failure__do">{said.user}</p>
       </section>
       <dl className="failure__facts">
         <div>
           <dt>{text('ended.code')}</dt>
-          <dd className="failure__code">{spoken}</dd>
+          <dd className="failure__code">{said.code}</dd>
         </div>
         <div>
           <dt>{text('ended.time')}</dt>
@@ -58,11 +55,11 @@ export function FailureText({ failure, seenAt, facts, actions }: FailureTextProp
         </Heading>
         <DisclosurePanel className="tell__panel">
           <dl className="tell__list">
-            <Fact name={text('ended.code')} value={spoken} />
+            <Fact name={text('ended.code')} value={said.code} />
             {facts.map(([name, value]) => (
               <Fact key={name} name={name} value={value} />
             ))}
-            <Fact name={text('ended.helpdesk')} value={fill(entry.helpdesk)} />
+            <Fact name={text('ended.helpdesk')} value={said.helpdesk} />
           </dl>
         </DisclosurePanel>
       </Disclosure>

@@ -1,4 +1,4 @@
-import { Languages, SunMoon } from 'lucide-react';
+import { Languages, Laptop, SunMoon } from 'lucide-react';
 import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { DeviceStatus, Preferences } from '#contract/ipc/state.ts';
 import { useText } from '../app/text.ts';
@@ -9,37 +9,32 @@ import './menu.css';
 const themes = ['system', 'light', 'dark'] as const satisfies readonly Preferences['theme'][];
 
 export type FooterProps = Readonly<{
-  device: DeviceStatus | null;
+  device: DeviceStatus;
   version: string;
   preferences: Preferences;
   onPreferences: (next: Preferences) => void;
+  /** Opens the page of this laptop; null where there is no way to it. */
+  onLaptop: (() => void) | null;
 }>;
 
 /** Whose laptop this is, and how the window looks and speaks. */
-export function Footer({ device, version, preferences, onPreferences }: FooterProps) {
+export function Footer({ device, version, preferences, onPreferences, onLaptop }: FooterProps) {
   const { text } = useText();
+  const label = labelOf(device);
   const other = preferences.language === 'ja' ? 'en' : 'ja';
   return (
     <footer className="footer">
       <dl className="footer__facts">
-        {device?.enrolled ? (
-          <>
-            <div>
-              <dt>{text('footer.device')}</dt>
-              <dd>{device.device.label}</dd>
-            </div>
-            <div>
-              <dt>{text('footer.user')}</dt>
-              <dd>{device.user.name}</dd>
-            </div>
-          </>
-        ) : null}
-        <div>
-          <dt>{text('footer.version')}</dt>
-          <dd>{version}</dd>
-        </div>
+        {label === null ? null : <Fact name={text('footer.device')} value={label} />}
+        {device.state === 'open' ? <Fact name={text('footer.user')} value={device.user.name} /> : null}
+        <Fact name={text('footer.version')} value={version} />
       </dl>
       <div className="footer__choices">
+        {onLaptop === null ? null : (
+          <Button kind="quiet" icon={<Laptop size={20} aria-hidden="true" />} onPress={onLaptop}>
+            {text('laptop.open')}
+          </Button>
+        )}
         <Button
           kind="quiet"
           icon={<Languages size={20} aria-hidden="true" />}
@@ -75,4 +70,19 @@ export function Footer({ device, version, preferences, onPreferences }: FooterPr
       </div>
     </footer>
   );
+}
+
+function Fact({ name, value }: Readonly<{ name: string; value: string }>) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** What is written on the laptop, as far as it can be told. */
+export function labelOf(device: DeviceStatus): string | null {
+  if (device.state === 'open') return device.device.label;
+  return device.state === 'locked' || device.state === 'pinLocked' ? device.label : null;
 }

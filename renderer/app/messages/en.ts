@@ -1,6 +1,8 @@
+import { enIdentity } from './en-identity.ts';
 import type { MessageId } from './ja.ts';
 
 export const en: Readonly<Record<MessageId, string>> = {
+  ...enIdentity,
   'app.name': 'Hanare',
   'app.standIn': 'Development stand-in',
   'title.ready': 'Hanare',
@@ -16,8 +18,8 @@ export const en: Readonly<Record<MessageId, string>> = {
   'ready.enter': 'You can also press Enter.',
   'ready.nothingKept': 'Nothing is kept on this laptop.',
 
-  'notEnrolled.checkAgain': 'Check again',
-  'notEnrolled.quit': 'Quit',
+  'unusable.again': 'Try again',
+  'unusable.quit': 'Quit',
 
   'footer.device': 'Laptop',
   'footer.user': 'User',
@@ -89,7 +91,6 @@ export const en: Readonly<Record<MessageId, string>> = {
   'password.body': 'Enter the remote-access password of “{name}”.',
   'password.bodyUnnamed': 'Enter the remote-access password.',
   'password.label': 'Password',
-  'password.show': 'Show characters',
   'password.notKept': 'The password is not kept on this laptop.',
   'password.submit': 'Continue',
   'password.cancel': 'Cancel',

@@ -1,5 +1,8 @@
+import { jaIdentity } from './ja-identity.ts';
+
 /** Every text of the window outside the error catalogue. Japanese is the source; en.ts has the same keys. ICU syntax. */
 export const ja = {
+  ...jaIdentity,
   'app.name': 'Hanare',
   'app.standIn': '開発用の代替実行環境',
   'title.ready': 'Hanare',
@@ -15,8 +18,8 @@ export const ja = {
   'ready.enter': 'Enterキーでも接続できます。',
   'ready.nothingKept': 'この端末には何も保存されません。',
 
-  'notEnrolled.checkAgain': 'もう一度確かめる',
-  'notEnrolled.quit': 'アプリを終了する',
+  'unusable.again': 'もう一度試す',
+  'unusable.quit': 'アプリを終了する',
 
   'footer.device': '端末',
   'footer.user': '利用者',
@@ -88,7 +91,6 @@ export const ja = {
   'password.body': '「{name}」の遠隔操作用パスワードを入力してください。',
   'password.bodyUnnamed': '遠隔操作用パスワードを入力してください。',
   'password.label': 'パスワード',
-  'password.show': '文字を表示する',
   'password.notKept': 'パスワードはこの端末に保存されません。',
   'password.submit': '接続を続ける',
   'password.cancel': '中止',

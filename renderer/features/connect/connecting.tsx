@@ -3,6 +3,7 @@ import { type SessionState, type Stage, stages } from '#contract/ipc/state.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { Page } from '../../components/page.tsx';
+import { Steps } from '../../components/steps.tsx';
 import './connecting.css';
 
 type ConnectingState = Extract<SessionState, { phase: 'connecting' }>;
@@ -40,32 +41,24 @@ export function Connecting({ state, deskName, asking, standIn, footer, onCancel 
         </span>
       }
     >
-      <ol className="stages" aria-label={text('connecting.stages')}>
-        {stages.map((stage, index) => {
+      <Steps
+        label={text('connecting.stages')}
+        items={stages.map((stage, index) => {
           const taken = state.times[stage];
           const where = index < present ? 'done' : index === present ? 'present' : 'next';
-          return (
-            <li
-              key={stage}
-              className={`stages__item stages__item--${where}`}
-              aria-current={where === 'present' ? 'step' : undefined}
-            >
-              <span className="stages__sign" aria-hidden="true">
-                {where === 'done' ? <Tick /> : index + 1}
-              </span>
-              <span className="stages__name">{text(`stage.${stage}`)}</span>
-              {where === 'done' ? <span className="visually-hidden">{text('connecting.done')}</span> : null}
-              <span className="stages__time">
-                {where === 'done' && taken !== undefined
-                  ? text(taken < 100 ? 'connecting.atOnce' : 'connecting.seconds', { seconds: taken / 1000 })
-                  : where === 'present' && elapsed >= 1000 && !asking
-                    ? text('connecting.seconds', { seconds: elapsed / 1000 })
-                    : null}
-              </span>
-            </li>
-          );
+          const seconds =
+            where === 'done' ? taken : where === 'present' && elapsed >= 1000 && !asking ? elapsed : undefined;
+          return {
+            id: stage,
+            name: text(`stage.${stage}`),
+            state: where,
+            note:
+              seconds === undefined
+                ? null
+                : text(seconds < 100 ? 'connecting.atOnce' : 'connecting.seconds', { seconds: seconds / 1000 }),
+          };
         })}
-      </ol>
+      />
       <p className="connecting__doing" role="status">
         {text(`doing.${state.stage}`)}
         {elapsed >= slowMs && !asking ? <span className="connecting__slow">{text('connecting.slow')}</span> : null}
@@ -89,12 +82,4 @@ function useElapsed(stage: Stage): number {
     return () => clearInterval(timer);
   }, []);
   return performance.now() - began.current.at;
-}
-
-function Tick() {
-  return (
-    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-      <path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" strokeWidth="2.25" strokeLinecap="round" />
-    </svg>
-  );
 }

@@ -1,10 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SessionState } from '#contract/ipc/state.ts';
+import type { OtpMethod } from '#contract/wire/messages.ts';
 import { useBridge } from '../../app/bridge.ts';
 import { useStore } from '../../app/store.ts';
 import { useText } from '../../app/text.ts';
+import { ExtendDialog } from './extend-dialog.tsx';
 import type { ScreenHost } from './screen-host.ts';
 import { SessionBar } from './session-bar.tsx';
+import { WarningBanner } from './session-warning.tsx';
 import { SilentNotice } from './silent-notice.tsx';
 import './desk.css';
 
@@ -16,6 +19,8 @@ export type DeskProps = Readonly<{
   signals: DeskSignals;
   screenUrl: string;
   state: SessionState;
+  /** How this laptop signs in: what signing in anew asks for. */
+  method: OtpMethod;
   onDisconnect: () => void;
 }>;
 
@@ -26,16 +31,20 @@ const afterMenuMs = 100;
  * preloaded and moving one in the document would load it anew. It is covered and inert rather than hidden until there
  * is a picture: Chromium stops the drawing of a frame that `visibility` or `display` hides.
  */
-export function Desk({ host, signals, screenUrl, state, onDisconnect }: DeskProps) {
+export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: DeskProps) {
   const bridge = useBridge();
   const { text } = useText();
   const screen = useStore(host);
   const connected = state.phase === 'connected';
   const silent = connected && state.link.quality === 'silent';
+  const warning = connected ? state.warning : null;
   const barRef = useRef<HTMLDivElement>(null);
+  const bannerRef = useRef<HTMLDivElement>(null);
   const [fullScreen, setFullScreen] = useState(false);
   const [barOpen, setBarOpen] = useState(true);
   const [barAsked, setBarAsked] = useState(0);
+  const [extending, setExtending] = useState(false);
+  const canExtend = warning?.kind === 'signIn';
 
   useEffect(() => bridge.window.onFullScreen(setFullScreen), [bridge]);
 
@@ -56,8 +65,21 @@ export function Desk({ host, signals, screenUrl, state, onDisconnect }: DeskProp
   }, []);
   useEffect(() => signals.onLeave(goToBar), [signals, goToBar]);
   useEffect(() => {
-    if (barAsked > 0) barRef.current?.querySelector('button')?.focus();
+    // The warning's button first: it is what there is a hurry about.
+    const button = bannerRef.current?.querySelector('button') ?? barRef.current?.querySelector('button');
+    if (barAsked > 0) button?.focus();
   }, [barAsked]);
+
+  useEffect(() => {
+    // With the warning its dialog goes, and what comes next is typed at the desk.
+    if (!extending || canExtend) return;
+    setExtending(false);
+    if (connected) host.focus();
+  }, [extending, canExtend, connected, host]);
+  const closeExtend = () => {
+    setExtending(false);
+    setTimeout(host.focus, afterMenuMs);
+  };
 
   const requestFullScreen = (on: boolean) => void bridge.window.setFullScreen(on).catch(() => undefined);
 
@@ -97,7 +119,16 @@ export function Desk({ host, signals, screenUrl, state, onDisconnect }: DeskProp
           />
         ) : null}
         <SilentNotice shown={silent} />
+        <WarningBanner
+          warning={warning}
+          bannerRef={bannerRef}
+          onExtend={() => setExtending(true)}
+          onBackToDesk={host.focus}
+        />
       </div>
+      {extending && warning !== null && canExtend ? (
+        <ExtendDialog warning={warning} method={method} onClose={closeExtend} />
+      ) : null}
     </div>
   );
 }

@@ -3,9 +3,11 @@ import type { ReactNode } from 'react';
 import { catalogue } from '#contract/errors/catalogue.ts';
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import type { DeviceStatus, Stage } from '#contract/ipc/state.ts';
+import { sayFailure } from '../../app/failure.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import { labelOf } from '../../components/footer.tsx';
 import { Page } from '../../components/page.tsx';
 import './ended.css';
 
@@ -20,7 +22,7 @@ export type Ended = Readonly<{
 
 export type EndedProps = Readonly<{
   ended: Ended;
-  device: DeviceStatus | null;
+  device: DeviceStatus;
   version: string;
   standIn: boolean;
   footer: ReactNode;
@@ -50,7 +52,7 @@ export function EndedScreen(props: EndedProps) {
           <CircleAlert className="sign sign--error" size={48} aria-hidden="true" />
         )
       }
-      heading={failure === null ? text('ended.byUser') : catalogue[failure.reason].title[language]}
+      heading={failure === null ? text('ended.byUser') : sayFailure(failure, language).title}
     >
       {failure === null ? (
         <>
@@ -64,9 +66,19 @@ export function EndedScreen(props: EndedProps) {
   );
 }
 
-function Actions({ ended, busy, onRetry, onBack }: EndedProps) {
+function Actions({ ended, device, busy, onRetry, onBack }: EndedProps) {
   const { text } = useText();
   const { failure } = ended;
+  // The screen that it goes back to is another one now: the session's end has locked the laptop, or has erased it.
+  if (device.state !== 'open' || device.hold !== null) {
+    return (
+      <div className="page__actions">
+        <Button kind="primary" size="large" onPress={onBack}>
+          {text(device.state === 'locked' ? 'ended.unlock' : 'ended.back')}
+        </Button>
+      </div>
+    );
+  }
   // Where trying again cannot help, the one primary button must not invite to it.
   const retry = failure === null || catalogue[failure.reason].retry;
   return (
@@ -88,9 +100,9 @@ function useFacts({ ended, device, version }: EndedProps): (readonly [string, st
   const facts: (readonly [string, string])[] = [
     [text('ended.stage'), ended.stage === null ? text('ended.inUse') : text(`stage.${ended.stage}`)],
   ];
-  if (device?.enrolled) {
-    facts.push([text('ended.device'), device.device.label], [text('ended.user'), device.user.name]);
-  }
+  const label = labelOf(device);
+  if (label !== null) facts.push([text('ended.device'), label]);
+  if (device.state === 'open') facts.push([text('ended.user'), device.user.name]);
   if (ended.deskName !== null) facts.push([text('ended.desk'), ended.deskName]);
   facts.push([text('ended.version'), version]);
   return facts;

@@ -1,4 +1,4 @@
-import { ShieldCheck } from 'lucide-react';
+import { CircleCheck, ShieldCheck } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import type { Desk } from '#contract/wire/messages.ts';
 import { useText } from '../../app/text.ts';
@@ -8,6 +8,8 @@ import './ready.css';
 
 export type ReadyProps = Readonly<{
   desk: Desk | null;
+  /** Whether it has just been registered. */
+  registered: boolean;
   standIn: boolean;
   footer: ReactNode;
   busy: boolean;
@@ -15,7 +17,7 @@ export type ReadyProps = Readonly<{
 }>;
 
 /** Ready to connect: whose desk, and one button. */
-export function Ready({ desk, standIn, footer, busy, onConnect }: ReadyProps) {
+export function Ready({ desk, registered, standIn, footer, busy, onConnect }: ReadyProps) {
   const { text, rich } = useText();
   useEnter(onConnect, !busy);
   const name = (chunks: ReactNode[]) => <strong className="desk-name">{chunks}</strong>;
@@ -24,6 +26,14 @@ export function Ready({ desk, standIn, footer, busy, onConnect }: ReadyProps) {
       screen="ready"
       standIn={standIn}
       footer={footer}
+      icon={
+        registered ? (
+          <p className="ready__registered">
+            <CircleCheck size={24} aria-hidden="true" />
+            {text('progress.done')}
+          </p>
+        ) : null
+      }
       heading={
         <span className="sentence">
           {desk === null

@@ -5,22 +5,17 @@ import type { SessionState } from '#contract/ipc/state.ts';
 import { App } from '#renderer/app/app.tsx';
 import {
   connectedState,
+  connectingState,
   createFakeBridge,
   endedState,
   type FakeBridgeOptions,
-  fakeDesk,
   fakeDevice,
 } from '#test/fakes/fake-bridge.ts';
 import { emptyPageEachTime } from '../page.ts';
 
 emptyPageEachTime();
 
-const connecting: SessionState = {
-  phase: 'connecting',
-  stage: 'signIn',
-  times: { network: 40, gateway: 310 },
-  desk: fakeDesk,
-};
+const connecting = connectingState({ times: { network: 40, gateway: 310 } });
 
 async function open(options: FakeBridgeOptions = {}) {
   const fake = createFakeBridge(options);
@@ -48,7 +43,7 @@ describe('ready', () => {
   });
 
   it('says so when the desk is not known yet', async () => {
-    await open({ device: { ...fakeDevice, desk: null } as typeof fakeDevice });
+    await open({ device: { ...fakeDevice, desk: null } });
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('庁内のあなたのパソコンにつなぎます。');
   });
 
@@ -93,16 +88,16 @@ describe('ready', () => {
 describe('a laptop that cannot connect', () => {
   it('says why and offers no connect button', async () => {
     const { named, setDevice } = await open({
-      device: { enrolled: false, failure: { reason: 'notEnrolled', details: {} } },
+      device: { state: 'failed', failure: { reason: 'keychainLocked', details: {} } },
     });
-    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('この端末はまだ登録されていません。');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('端末の鍵入れが閉じています。');
     expect(screen.queryByRole('button', { name: /接続/ })).toBeNull();
     await key('Enter');
     expect(named('session.connect')).toHaveLength(0);
     await press('アプリを終了する');
     expect(named('app.quit')).toHaveLength(1);
     setDevice(fakeDevice);
-    await press('もう一度確かめる');
+    await press('もう一度試す');
     expect(shown()).toBe('ready');
   });
 
@@ -136,7 +131,7 @@ describe('connecting', () => {
     const { change } = await open();
     change(connecting);
     expect(screen.getByRole('main').querySelector('[role=status]')?.textContent).toBe('本人確認をしています。');
-    change({ ...connecting, stage: 'picture' });
+    change(connectingState({ stage: 'picture' }));
     expect(screen.getByRole('main').querySelector('[role=status]')?.textContent).toBe('画面を受け取っています。');
   });
 

@@ -6,9 +6,10 @@ import { ja, type MessageId } from '#renderer/app/messages/ja.ts';
 const ids = Object.keys(ja) as MessageId[];
 const longestSentence = 50;
 
-/** Argument names and tags of an ICU message, sorted. */
+/** Argument names and tags of an ICU message, sorted. What stands inside a plural's branch is no name. */
 function placeholders(message: string): string[] {
-  return [...message.matchAll(/\{(\w+)|<(\w+)>/g)].map(([, name, tag]) => name ?? `<${tag}>`).sort();
+  const found = [...message.matchAll(/\{(\w+)[,}]|<(\w+)>/g)].map(([, name, tag]) => name ?? `<${tag}>`);
+  return [...new Set(found)].sort();
 }
 
 const values: Readonly<Record<string, unknown>> = {
@@ -16,6 +17,16 @@ const values: Readonly<Record<string, unknown>> = {
   problem: '問題',
   seconds: 1.25,
   ms: 24,
+  minutes: 1,
+  time: '58 s',
+  count: 1,
+  left: 1,
+  minimum: 6,
+  step: 1,
+  office: 'enrol.example:8443',
+  site: '市役所',
+  label: '017',
+  date: '2027',
   desk: (chunks: unknown) => `[${chunks}]`,
 };
 

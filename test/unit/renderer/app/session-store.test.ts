@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionState } from '#contract/ipc/state.ts';
 import { createSessionStore } from '#renderer/app/session-store.ts';
-import { connectedState, createFakeBridge, endedState } from '#test/fakes/fake-bridge.ts';
+import { connectedState, connectingState, createFakeBridge, endedState } from '#test/fakes/fake-bridge.ts';
 
 describe('the session store', () => {
   it('knows nothing before main has answered, then main’s state and when it came', async () => {
@@ -32,7 +32,7 @@ describe('the session store', () => {
     store.follow();
     store.subscribe(() => phases.push(store.get()?.state.phase));
     fake.change(endedState(null));
-    fake.change({ phase: 'connecting', stage: 'network', times: {}, desk: null });
+    fake.change(connectingState({ stage: 'network' }));
     fake.change(connectedState());
     expect(phases).toEqual(['ended', 'connecting', 'connected']);
   });

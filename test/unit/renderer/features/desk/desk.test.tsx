@@ -2,6 +2,7 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { IntlProvider } from 'react-intl';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OtpMethod } from '#contract/wire/messages.ts';
 import { BridgeContext } from '#renderer/app/bridge.ts';
 import { messages } from '#renderer/app/text.ts';
 import { Desk } from '#renderer/features/desk/desk.tsx';
@@ -22,7 +23,7 @@ const hostState: ScreenHostState = {
   scale: 'fit',
 };
 
-function open(state = connectedState()) {
+function open(state = connectedState(), method: OtpMethod = 'embedded') {
   const fake = createFakeBridge();
   const host = {
     get: () => hostState,
@@ -48,6 +49,7 @@ function open(state = connectedState()) {
           signals={signals}
           screenUrl="http://screen.test/"
           state={next}
+          method={method}
           onDisconnect={onDisconnect}
         />
       </BridgeContext>
@@ -204,5 +206,34 @@ describe('a silent link', () => {
     expect(document.querySelector('.meter')?.textContent).not.toContain('24ミリ秒');
     show(connectedState());
     expect(document.querySelector('.silent [role=status]')?.textContent).toBe('');
+  });
+});
+
+describe('the warning that the session will end', () => {
+  const warned = () => connectedState({}, { kind: 'signIn', at: Date.now() + 90_000, failure: null });
+  const extend = () => screen.getByRole('button', { name: 'PINを入力して続ける' });
+
+  it('takes the keyboard on the leave chord, before the bar, and gives it back on Escape', async () => {
+    const { leave, host } = open(warned());
+    await leave();
+    expect(document.activeElement).toBe(extend());
+    host.focus.mockClear();
+    fireEvent.keyDown(extend(), { key: 'Escape' });
+    expect(host.focus).toHaveBeenCalledOnce();
+  });
+
+  it('gives the keyboard back to the desk when it goes with its dialog open', async () => {
+    const { show, host } = open(warned());
+    await press('PINを入力して続ける');
+    host.focus.mockClear();
+    show(connectedState());
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(host.focus).toHaveBeenCalled();
+  });
+
+  it('asks a person with a phone for a one-time password, too', async () => {
+    open(warned(), 'prompted');
+    await press('PINを入力して続ける');
+    expect(screen.getByLabelText('6けたの番号')).toBeTruthy();
   });
 });

@@ -13,7 +13,7 @@ import {
 
 const screenOrigin = 'http://screen.test';
 const figures = { width: 8, height: 6, frames: 1, fps: 1, bytes: 1, firstPictureMs: 1, decodeMs: 1, presentMs: 1 };
-const connecting = { phase: 'connecting', stage: 'picture', times: {}, desk: fakeDesk } as const;
+const connecting = { phase: 'connecting', stage: 'picture', times: {}, desk: fakeDesk, prompt: null } as const;
 
 type Posted = Readonly<{ message: ScreenStart; origin: string; ports: readonly MessagePort[] }>;
 
@@ -285,7 +285,7 @@ describe('the frame’s life', () => {
 
   it('stays when the session failed before the screen was used', () => {
     sayReady();
-    host.sessionChanged({ phase: 'connecting', stage: 'gateway', times: {}, desk: null });
+    host.sessionChanged({ phase: 'connecting', stage: 'gateway', times: {}, desk: null, prompt: null });
     host.sessionChanged(endedState({ reason: 'gatewayTimeout', details: {} }));
     expect(host.get()).toMatchObject({ mounted: true, ready: true, generation: 0 });
   });

@@ -1,32 +1,32 @@
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { catalogue } from '#contract/errors/catalogue.ts';
 import type { Failure } from '#contract/errors/hanare-error.ts';
+import { sayFailure } from '../../app/failure.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Page } from '../../components/page.tsx';
 
-export type NotEnrolledProps = Readonly<{
+export type UnusableProps = Readonly<{
   failure: Failure;
   seenAt: number;
   version: string;
   standIn: boolean;
   footer: ReactNode;
-  onCheckAgain: () => void;
+  onAgain: () => void;
   onQuit: () => void;
 }>;
 
-/** The laptop cannot connect as it is: says why and whom to ask, and offers no connect button that could only fail. */
-export function NotEnrolled({ failure, seenAt, version, standIn, footer, onCheckAgain, onQuit }: NotEnrolledProps) {
+/** Registration or keychain cannot be used as they are: says why and whom to ask, and offers no button that could only fail. */
+export function Unusable({ failure, seenAt, version, standIn, footer, onAgain, onQuit }: UnusableProps) {
   const { text, language } = useText();
   return (
     <Page
-      screen="notEnrolled"
+      screen={`failed.${failure.reason}`}
       standIn={standIn}
       footer={footer}
       icon={<CircleAlert className="sign sign--error" size={48} aria-hidden="true" />}
-      heading={catalogue[failure.reason].title[language]}
+      heading={sayFailure(failure, language).title}
     >
       <FailureText
         failure={failure}
@@ -34,11 +34,11 @@ export function NotEnrolled({ failure, seenAt, version, standIn, footer, onCheck
         facts={[[text('ended.version'), version]]}
         actions={
           <div className="page__actions">
-            <Button kind="primary" size="large" onPress={onCheckAgain}>
-              {text('notEnrolled.checkAgain')}
+            <Button kind="primary" size="large" onPress={onAgain}>
+              {text('unusable.again')}
             </Button>
             <Button size="large" onPress={onQuit}>
-              {text('notEnrolled.quit')}
+              {text('unusable.quit')}
             </Button>
           </div>
         }

@@ -1,0 +1,42 @@
+import { useEffect } from 'react';
+import type { Failure } from '#contract/errors/hanare-error.ts';
+import type { DeviceStatus, SessionState } from '#contract/ipc/state.ts';
+import { sayFailure } from './failure.ts';
+import { useText } from './text.ts';
+
+/** The window's title says which screen it is, for the task bar and for a screen reader. */
+export function useTitle(
+  state: SessionState,
+  ended: Readonly<{ failure: Failure | null }> | null,
+  device: DeviceStatus,
+  laptop: boolean,
+): void {
+  const { text, language } = useText();
+  const failed = (failure: Failure) => text('title.failed', { problem: sayFailure(failure, language).title });
+  const title = (() => {
+    if (state.phase === 'connected') {
+      const silent = state.link.quality === 'silent';
+      return text(silent ? 'title.silent' : 'title.connected', { name: state.desk.name });
+    }
+    if (state.phase === 'connecting') return text('title.connecting');
+    if (ended !== null) return ended.failure === null ? text('title.ended') : failed(ended.failure);
+    switch (device.state) {
+      case 'notEnrolled':
+        return text('title.enrol');
+      case 'locked':
+        return text('title.unlock');
+      case 'pinLocked':
+        return failed({ reason: 'pinLocked', details: {} });
+      case 'failed':
+        return failed(device.failure);
+      case 'open':
+        if (device.hold !== null) return failed({ reason: device.hold.reason, details: {} });
+        return text(laptop ? 'title.laptop' : 'title.ready');
+      default:
+        return device satisfies never;
+    }
+  })();
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
