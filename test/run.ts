@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildApp } from '#build/bundle/index.ts';
 import { ensureDebian, MissingSoftware } from '#build/setup/debian.ts';
 import { ensureHost } from '#build/setup/host.ts';
+import { keyringPackages } from '#build/setup/keyring.ts';
 import { findLeaks, runMark } from './leaks.ts';
 
 /**
@@ -25,6 +26,7 @@ const debian = [
   'imagemagick',
   'openssl',
   'procps',
+  ...keyringPackages,
 ];
 
 type VitestReport = {
@@ -56,7 +58,7 @@ async function runSuites(folder: string, filters: readonly string[]): Promise<Vi
 
 async function main(): Promise<number> {
   await ensureHost();
-  ensureDebian(debian, 'test against real VNC servers');
+  ensureDebian(debian, 'test against real VNC servers and a real keyring');
   await buildApp();
   const folder = await mkdtemp(join(tmpdir(), 'hanare-test-'));
   try {

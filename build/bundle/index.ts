@@ -8,7 +8,7 @@ import { wasmPlugin } from './wasm.ts';
 
 /**
  * Builds what the app is packaged from: out/main (ESM, Node), out/preload (one CommonJS file, as the sandbox demands),
- * out/renderer (the window) and out/screen (the remote screen's own origin). Electron is the only import left outside.
+ * out/renderer (the window) and out/screen (the remote screen's own origin). Left outside are Electron and the keychain's native module alone.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const out = join(root, 'out');
@@ -17,7 +17,7 @@ const base: InlineConfig = { configFile: false, logLevel: 'warn', root, base: '.
 function nodeSide(target: string, name: 'main' | 'preload', format: 'es' | 'cjs'): InlineConfig {
   return {
     ...base,
-    ssr: { noExternal: true, external: ['electron'], target: 'node' },
+    ssr: { noExternal: true, external: ['electron', '@napi-rs/keyring'], target: 'node' },
     build: {
       ssr: join(root, name, 'index.ts'),
       outDir: join(target, name),

@@ -1,21 +1,39 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import * as v from 'valibot';
+import { type SiteFile, siteFileSchema } from '#contract/wire/enrol.ts';
 
 /** An office on this machine's loopback: a real gateway in a process of its own, set up by its own command. */
 export type Office = Readonly<{
-  /** The gateway's process and port; a killed one is started again by `serve`. */
+  /** The gateway's process and ports; a killed one is started again by `serve`. */
   gateway(): ChildProcess;
   port: number;
+  enrolPort: number;
+  /** Its data folder: CA, keys, store, audit log. */
+  data: string;
+  /** What the gateway has written to standard output and error. */
+  log(): readonly string[];
   /** Runs one command of hanare-gateway. @returns what it printed with --json, parsed. */
   command(...args: string[]): Promise<unknown>;
-  /** Writes a new laptop's device file for a user. */
-  issueDevice(options: { user: string; label: string; out: string }): Promise<void>;
+  /** Makes a new laptop for a user. @param more of the command line. @returns its id and the code that enrols it. */
+  enrolDevice(options: {
+    user: string;
+    label: string;
+    more?: readonly string[];
+  }): Promise<{ id: string; code: string }>;
+  /** Writes what an installer leaves on each laptop of this office. */
+  writeSiteFile(file: string): Promise<SiteFile>;
+  /** Changes config.json; holds from the next `serve` on. */
+  configure(change: (config: Config) => Config): Promise<void>;
   serve(): Promise<void>;
   stop(): Promise<void>;
 }>;
+
+type Config = Readonly<Record<string, unknown>>;
 
 const entry = fileURLToPath(new URL('../../gateway/index.ts', import.meta.url));
 const node = [process.execPath, '--disable-warning=ExperimentalWarning', entry] as const;
@@ -25,6 +43,10 @@ const run = promisify(execFile);
 export async function startOffice(options: {
   folder: string;
   site: string;
+  /** Changes config.json before the gateway starts. */
+  configure?: (config: Config) => Config;
+  /** By default a free one. */
+  port?: number;
   /** Takes the gateway's log lines. */
   log?: (line: string) => void;
 }): Promise<Office> {
@@ -33,24 +55,35 @@ export async function startOffice(options: {
     const { stdout } = await run(node[0], [...node.slice(1), '--data', data, '--json', ...args]);
     return stdout.trim() === '' ? null : JSON.parse(stdout);
   };
-  await command('init', '--site', options.site, '--host', 'localhost', '--host', '127.0.0.1');
-  let port = 0;
+  // The first name goes into what laptops are told: an address, so that nothing has to be looked up.
+  await command('init', '--site', options.site, '--host', '127.0.0.1', '--host', 'localhost');
+  const configure: Office['configure'] = async (change) => {
+    const file = join(data, 'config.json');
+    await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')) as Config)));
+  };
+  if (options.configure) await configure(options.configure);
+  const lines: string[] = [];
+  let ports = { port: options.port ?? 0, enrolPort: 0 };
   let child: ChildProcess | undefined;
 
   const serve = async (): Promise<void> => {
-    const args = ['--data', data, '--json', 'serve', '--listen', '127.0.0.1', '--port', String(port)];
+    const listen = ['--listen', '127.0.0.1', '--port', String(ports.port), '--enrol-port', String(ports.enrolPort)];
+    const args = ['--data', data, '--json', 'serve', ...listen];
     const gateway = spawn(node[0], [...node.slice(1), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     child = gateway;
-    const problems: string[] = [];
     createInterface({ input: gateway.stderr }).on('line', (line) => {
-      if (problems.length < 20) problems.push(line);
+      lines.push(line);
       options.log?.(line);
     });
-    port = await new Promise<number>((resolve, reject) => {
-      gateway.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${problems.join('\n')}`)));
+    ports = await new Promise((resolve, reject) => {
+      gateway.once('exit', (code) =>
+        reject(new Error(`the gateway ended with ${code}: ${lines.slice(-20).join('\n')}`)),
+      );
       createInterface({ input: gateway.stdout }).on('line', (line) => {
-        const event = JSON.parse(line) as { event?: string; port?: number };
-        if (event.event === 'ready' && event.port) resolve(event.port);
+        lines.push(line);
+        const event = JSON.parse(line) as { event?: string; port?: number; enrol?: { port: number } | null };
+        if (event.event === 'ready' && event.port && event.enrol)
+          resolve({ port: event.port, enrolPort: event.enrol.port });
       });
     });
   };
@@ -58,12 +91,22 @@ export async function startOffice(options: {
 
   return {
     gateway: () => child!,
-    port,
+    port: ports.port,
+    enrolPort: ports.enrolPort,
+    data,
+    log: () => lines,
     command,
-    issueDevice: async ({ user, label, out }) => {
-      const gateway = ['--gateway-host', '127.0.0.1', '--gateway-port', String(port)];
-      await command('device', 'issue', '--user', user, '--label', label, '--out', out, ...gateway);
+    enrolDevice: async ({ user, label, more = [] }) => {
+      const where = ['--office', `127.0.0.1:${ports.enrolPort}`];
+      const made = await command('device', 'enrol', '--user', user, '--label', label, ...where, ...more);
+      const { device, code } = made as { device: { id: string }; code: string };
+      return { id: device.id, code };
     },
+    writeSiteFile: async (file) => {
+      await command('site-file', '--out', file, '--office', `127.0.0.1:${ports.enrolPort}`);
+      return v.parse(siteFileSchema, JSON.parse(await readFile(file, 'utf8')));
+    },
+    configure,
     serve,
     stop: () => endProcess(child),
   };

@@ -1,10 +1,13 @@
 import { type SessionState, type Stage, stages } from '#contract/ipc/state.ts';
+import type { EnrolTimes } from './window.ts';
 
 /** What `--json` saves. Times in milliseconds. */
 export type DemoReport = Readonly<{
   host: 'electron' | 'stand-in';
   headless: boolean;
   desk: string;
+  /** Finding the office by the code, then each step of enrolling; null when it was not done. */
+  enrolment: EnrolTimes | null;
   stages: Readonly<Record<Stage, number | null>>;
   /** From the press of the button to the first picture. */
   firstPictureMs: number | null;
@@ -20,7 +23,7 @@ export type DemoReport = Readonly<{
 /** @param state the last state in which the session was up, or the one in which it failed. */
 export function makeReport(
   state: SessionState,
-  facts: Pick<DemoReport, 'host' | 'headless' | 'desk' | 'errors' | 'seconds'>,
+  facts: Pick<DemoReport, 'host' | 'headless' | 'desk' | 'enrolment' | 'errors' | 'seconds'>,
 ): DemoReport {
   const times = 'times' in state ? state.times : {};
   const connected = state.phase === 'connected' ? state : null;

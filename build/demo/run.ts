@@ -1,18 +1,22 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { buildApp } from '#build/bundle/index.ts';
-import { launchApp } from '#build/host/launch.ts';
+import { type LaunchedApp, launchApp } from '#build/host/launch.ts';
 import { ensureHost } from '#build/setup/host.ts';
 import { catalogue } from '#contract/errors/catalogue.ts';
+import { showCode } from '#contract/identity/code.ts';
 import type { Bridge } from '#contract/ipc/bridge.ts';
 import type { SessionState } from '#contract/ipc/state.ts';
 import { startDemoDesk } from './desk/index.ts';
-import { startOffice } from './office.ts';
+import { prepareLaptop, randomPin } from './laptop.ts';
+import { type Office, startOffice } from './office.ts';
 import type { DemoOptions } from './options.ts';
 import { makeReport } from './report.ts';
+import { type EnrolTimes, enrolInWindow } from './window.ts';
 
 const names = {
   ja: { site: 'みなと市(デモ)', user: '離 はなこ', desk: '総務課 デスクPC-12', label: 'デモ端末' },
@@ -47,34 +51,20 @@ export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<
     }
     const office = await startOffice({ folder, site: words.site });
     cleaners.push(() => office.stop());
-    const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-    await office.command('user', 'add', 'hanako', '--name', words.user);
-    await office.command(
-      'desk',
-      'add',
-      'pc-12',
-      '--name',
-      words.desk,
-      '--protocol',
-      'vnc',
-      '--address',
-      `${host}:${address.port}`,
-    );
-    await office.command('desk', 'assign', 'pc-12', 'hanako');
-    const userData = join(folder, 'laptop');
-    await mkdir(userData, { mode: 0o700 });
-    await office.issueDevice({ user: 'hanako', label: words.label, out: join(userData, 'device.json') });
-    await writeFile(
-      join(userData, 'preferences.json'),
-      JSON.stringify({ language: options.language, theme: 'system' }),
-    );
+    await furnish(office, words, address);
+    const device = await office.enrolDevice({ user: 'hanako', label: words.label });
+    say(`IT has made a laptop "${words.label}"; its enrolment code is ${showCode(device.code)}`);
 
-    say('opening the app …');
-    const app = await launchApp({ userData, headless: options.headless, size: options.size });
+    const { language, headless, size } = options;
+    const laptop = await prepareLaptop({ folder, office, language, headless });
+    cleaners.push(laptop.stop);
+    say(laptop.keyring === 'own' ? 'opening the app, with a keyring of its own …' : 'opening the app …');
+    const app = await launchApp({ userData: laptop.userData, headless, size, env: laptop.env });
     cleaners.push(() => app.close());
-    say(`connecting (app runs in: ${app.host}) …`);
     await app.page.waitForFunction(() => 'hanare' in globalThis);
-    await app.page.getByRole('button', { name: /^(接続する|Connect)$/ }).click();
+    const enrolment = await untilStopped(stop, app, () => enrol(app, options, { ...device, ...laptop.site }, say));
+    say(`connecting (app runs in: ${app.host}) …`);
+    await untilStopped(stop, app, () => app.page.getByRole('button', { name: /^(接続する|Connect)$/ }).click());
     const state = await followSession(app.page, options, stop, app.exited, say);
     if (state.phase === 'ended' && state.failure) {
       const { code, title } = catalogue[state.failure.reason];
@@ -87,15 +77,70 @@ export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<
     }
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const desk = `vnc://${address.host}:${address.port}`;
-    const report = makeReport(state, { host: app.host, headless: options.headless, desk, errors, seconds });
+    const report = makeReport(state, { host: app.host, headless, desk, enrolment, errors, seconds });
     if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     say(
       `first picture after ${report.firstPictureMs} ms, ${report.framesShown} frames shown, round trip ${report.roundTripMs} ms`,
     );
     for (const error of errors) say(error);
     return errors.length === 0 ? 0 : 1;
+  } catch (error) {
+    // Ctrl+C reaches everything that was started too: what then fails under our hands is no news.
+    if (!stop.aborted && !(error instanceof Stopped)) throw error;
+    say('stopped before the screen was shown');
+    return 1;
   } finally {
     for (const clean of cleaners.reverse()) await clean().catch((error: unknown) => console.error('hanare:', error));
+  }
+}
+
+type Words = (typeof names)[keyof typeof names];
+
+/** A person, a desk PC, and the two together. */
+async function furnish(office: Office, words: Words, desk: { host: string; port: number }): Promise<void> {
+  const host = desk.host.includes(':') ? `[${desk.host}]` : desk.host;
+  const address = `${host}:${desk.port}`;
+  await office.command('user', 'add', 'hanako', '--name', words.user);
+  await office.command('desk', 'add', 'pc-12', '--name', words.desk, '--protocol', 'vnc', '--address', address);
+  await office.command('desk', 'assign', 'pc-12', 'hanako');
+}
+
+/** Slow enough to be followed where somebody watches. */
+async function enrol(
+  app: LaunchedApp,
+  { language, headless }: DemoOptions,
+  { code, fingerprint }: { code: string; fingerprint: string },
+  say: (text: string) => void,
+): Promise<EnrolTimes> {
+  const pin = randomPin();
+  say('enrolling the laptop …');
+  const times = await enrolInWindow(app.page, {
+    ...{ language, code, fingerprint, pin },
+    keyDelay: headless ? 0 : 60,
+    at: async () => {
+      if (!headless) await sleep(1_200);
+    },
+  });
+  say(`the laptop is enrolled; its PIN for this run is ${pin}`);
+  return times;
+}
+
+/** The person has ended the demo before there was anything to see. */
+class Stopped extends Error {}
+
+/** @throws Stopped when Ctrl+C is pressed or the window closed meanwhile */
+async function untilStopped<T>(stop: AbortSignal, app: LaunchedApp, work: () => Promise<T>): Promise<T> {
+  const ended = Promise.race([stop.aborted || once(stop, 'abort'), app.exited]).then(() => {
+    throw new Stopped();
+  });
+  const doing = work();
+  doing.catch(() => undefined);
+  try {
+    return await Promise.race([doing, ended]);
+  } catch (error) {
+    // What the driver says about a window that was closed under its hands is no news.
+    await Promise.race([ended, sleep(500)]);
+    throw app.page.isClosed() ? new Stopped() : error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { stages } from '#contract/ipc/state.ts';
+import { enrolSteps, stages } from '#contract/ipc/state.ts';
 import type { DemoReport } from './report.ts';
 
 /** `verify-report JSON PNG`: what CI holds a headless demo to. Prints what is missing and exits with 1. */
@@ -8,6 +8,9 @@ if (!jsonFile || !pictureFile) throw new Error('usage: verify-report JSON PNG');
 const report = JSON.parse(await readFile(jsonFile, 'utf8')) as DemoReport;
 const picture = await readFile(pictureFile);
 const demands: readonly (readonly [string, boolean])[] = [
+  ...(['find', ...enrolSteps] as const).map(
+    (step) => [`enrolment step ${step} has a time`, typeof report.enrolment?.[step] === 'number'] as const,
+  ),
   ...stages.map((stage) => [`stage ${stage} has a time`, typeof report.stages[stage] === 'number'] as const),
   ['there was a first picture', typeof report.firstPictureMs === 'number' && report.firstPictureMs > 0],
   ['frames were shown', report.framesShown >= 5],

@@ -10,7 +10,8 @@
  * will-attach-webview, which may be listened to and never come; Electron's speed.
  *
  * Environment: HANARE_STANDIN_HEADLESS=1, HANARE_CHROMIUM, HANARE_STANDIN_CHROMIUM_ARGS (JSON list),
- * HANARE_STANDIN_CHROMIUM_LOG=1 (Chromium's own output), HANARE_STANDIN_CONTROL_FILE (see build/host/launch.ts).
+ * HANARE_STANDIN_CHROMIUM_LOG=1 (Chromium's own output), HANARE_STANDIN_CONTROL_FILE (see build/host/launch.ts),
+ * HANARE_STANDIN_IDLE_FILE (see power-monitor.ts).
  *
  * What is not exported below, or is `absent`, throws "the Electron stand-in has no …" when it is used.
  */

@@ -1,27 +1,7 @@
 import { Loud, LoudEmitter, loudObject, missing, standInName } from './loud.ts';
+import { PowerMonitor } from './power-monitor.ts';
 
 /** The small modules of Electron's: quiet where the system has nothing to say, loud where the app would rely on them. */
-
-class PowerMonitor extends LoudEmitter {
-  override get [standInName]() {
-    return 'powerMonitor';
-  }
-  constructor() {
-    super([
-      ...['suspend', 'resume', 'on-ac', 'on-battery', 'shutdown', 'lock-screen', 'unlock-screen'],
-      ...['thermal-state-change', 'speed-limit-change', 'user-did-become-active', 'user-did-resign-active'],
-    ]);
-  }
-  getSystemIdleTime(): number {
-    return 0;
-  }
-  getSystemIdleState(): string {
-    return 'unknown';
-  }
-  isOnBatteryPower(): boolean {
-    return false;
-  }
-}
 
 class NativeTheme extends LoudEmitter {
   override get [standInName]() {

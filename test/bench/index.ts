@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ensureBrowser } from '#build/setup/browser.ts';
 import { ensureDebian, MissingSoftware } from '#build/setup/debian.ts';
+import { keyringPackages } from '#build/setup/keyring.ts';
 import { presentationSwitches } from '#main/shell/presentation.ts';
+import { stopAllChildren } from '#test/fakes/children.ts';
 import { parseBenchArguments, UsageError, usage, type ViewerName } from './arguments.ts';
 import { runBench } from './bench.ts';
-import { stopAllChildren } from './children.ts';
 import { describeMachine } from './machine.ts';
 import { buildNativeTools } from './native-tools.ts';
 import { renderReport } from './table.ts';
@@ -17,7 +18,7 @@ import { vncviewer } from './viewers/vncviewer.ts';
 /** `npm run bench`: see usage. Exit codes: 0 measured (no figure is judged), 1 a run failed, 2 usage or missing software, 130 interrupted. */
 const packages = [
   ...['gcc', 'libc6-dev', 'libx11-dev', 'libxext-dev', 'libxtst-dev', 'xvfb', 'xfonts-base'],
-  ...['tigervnc-standalone-server', 'tigervnc-viewer'],
+  ...['tigervnc-standalone-server', 'tigervnc-viewer', ...keyringPackages],
 ];
 const viewers: Readonly<Record<ViewerName, Viewer>> = {
   vncviewer,

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Child, startChild } from './children.ts';
+import { type Child, startChild } from '#test/fakes/children.ts';
 import { startDesk, startViewerDisplay } from './displays.ts';
 import type { NativeTools } from './native-tools.ts';
 import { foreignShare, type ProcessorSample, sampleProcessorTime, usedMs } from './processor-time.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LaunchedApp } from '#build/host/launch.ts';
 import { stages } from '#contract/ipc/state.ts';
+import { until, waitForPhase } from './support/page.ts';
 import { screenBox, screenshot } from './support/picture.ts';
-import { createWorld, until, type World, waitForPhase } from './support/world.ts';
+import { createWorld, type World } from './support/world.ts';
 
 let world: World;
 let app: LaunchedApp;
@@ -64,7 +65,8 @@ test('the window cannot reach out, and the screen has no bridge', async () => {
     return { tried, node: typeof (globalThis as { require?: unknown }).require };
   });
   expect(reach).toEqual({ tried: 'blocked', node: 'undefined' });
-  expect(app.page.context().pages()).toHaveLength(1);
+  // The stand-in can only close what Chromium has opened.
+  await until('no second window', () => app.page.context().pages().length === 1);
   const frame = app.page.frames().find((each) => each !== app.page.mainFrame());
   const inside = await frame!.evaluate(async () => {
     const tried = await fetch(location.href).then(

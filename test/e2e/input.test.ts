@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endProcess } from '#build/demo/office.ts';
 import type { LaunchedApp } from '#build/host/launch.ts';
 import { jisKeys } from './support/jis-keys.ts';
+import { until, waitForPhase } from './support/page.ts';
 import { screenBox } from './support/picture.ts';
-import { createWorld, until, type World, waitForPhase } from './support/world.ts';
+import { createWorld, type World } from './support/world.ts';
 
 let world: World;
 let app: LaunchedApp;

@@ -1,9 +1,16 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LaunchedApp } from '#build/host/launch.ts';
+import { hanareEntries } from '#build/host/secret-service.ts';
 import { catalogue, type ErrorName } from '#contract/errors/catalogue.ts';
+import type { Bridge } from '#contract/ipc/bridge.ts';
 import type { SessionState } from '#contract/ipc/state.ts';
-import { createWorld, sessionState, until, type World, waitForPhase } from './support/world.ts';
+import { bridgeOf } from '#test/fakes/app-bridge.ts';
+import { sessionState, until, waitForPhase } from './support/page.ts';
+import { shoot } from './support/shots.ts';
+import { createWorld, type World } from './support/world.ts';
 import { startXDesk, type XDesk } from './support/x-desk.ts';
 
 let world: World;
@@ -28,7 +35,7 @@ beforeEach(async () => {
 });
 
 async function expectEnd(reason: ErrorName): Promise<void> {
-  const state = await waitForPhase(app, 'ended', 15_000);
+  const state = await waitForPhase(app, 'ended');
   expect(state.phase === 'ended' && state.failure?.reason).toBe(reason);
   await app.page.getByText(catalogue[reason].title.ja).first().waitFor();
 }
@@ -59,7 +66,7 @@ test('a frozen gateway shows as a lost connection within 15 seconds of silence',
 
 test('a desk that dies shows as closed, and is there again when it is back', async () => {
   const { port } = world.desk;
-  world.desk.server.kill('SIGKILL');
+  await world.desk.kill();
   await expectEnd('deskClosed');
   replacement = await startXDesk({ port });
 });
@@ -83,6 +90,48 @@ test("a crash of the window's own page brings it back with the reason, ready to 
   const state = await killWindowProcess(app.page);
   expect(state.phase === 'ended' && state.failure?.reason).toBe('screenCrashed');
 });
+
+test('a laptop that is revoked while connected is cut off, erases itself, and is told to IT as erased', async () => {
+  const status = await bridgeOf(app).status();
+  const id = status.state === 'open' ? status.device.id : '';
+  const ended = whenEnded(app);
+  await world.office.command('device', 'revoke', id, '--yes');
+  const endedAt = await ended;
+  await expectEnd('deviceErased');
+  await shoot(app.page, 'revoked');
+  // When the office's word was written down, and when the window showed the end: one clock for both.
+  const line = (await auditLines()).find(({ action, device }) => action === 'device.revoked' && device === id);
+  console.log(`revoke: the session ended ${endedAt - Date.parse(line!.time)} ms after the decision`);
+  expect(await readdir(world.laptop.folder)).not.toContain('vault.json');
+  expect(await hanareEntries(world.laptop.keyring.env)).toEqual([]);
+  expect(await bridgeOf(app).status()).toMatchObject({ state: 'notEnrolled' });
+  await until('the erasure at the office', async () => {
+    const { device } = (await world.office.command('device', 'show', id)) as { device: { erase: string } };
+    return device.erase === 'done';
+  });
+  expect((await auditLines()).map(({ action }) => action)).toContain('device.erased');
+});
+
+/** When the window heard of the session's end, ms since 1970. */
+async function whenEnded({ page }: LaunchedApp): Promise<number> {
+  return await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const { session } = (globalThis as unknown as { hanare: Bridge }).hanare;
+        session.onChange(({ phase }) => {
+          if (phase === 'ended') resolve(Date.now());
+        });
+      }),
+  );
+}
+
+async function auditLines(): Promise<{ time: string; action: string; device?: string }[]> {
+  const text = await readFile(join(world.office.data, 'audit.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
 
 /** Ends the process of the remote screen alone, as a decoder's fault would. */
 async function killScreenProcess(launched: LaunchedApp): Promise<void> {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LaunchedApp } from '#build/host/launch.ts';
 import { catalogue } from '#contract/errors/catalogue.ts';
-import { createWorld, sessionState, type World, waitForPhase } from './support/world.ts';
+import { sessionState, waitForPhase } from './support/page.ts';
+import { createWorld, type World } from './support/world.ts';
 
 let world: World;
 let app: LaunchedApp;
@@ -19,14 +20,14 @@ beforeEach(async () => {
 });
 
 test("a wrong desk password is refused in the desk's name", async () => {
-  await app.page.getByRole('textbox', { name: 'パスワード' }).fill('wrong');
+  await app.page.getByLabel('パスワード', { exact: true }).fill('wrong');
   await app.page.keyboard.press('Enter');
   await waitForPhase(app, 'ended');
   await app.page.getByText(catalogue.deskPasswordWrong.title.ja).waitFor();
 });
 
 test('the right desk password opens the screen and stays nowhere', async () => {
-  await app.page.getByRole('textbox', { name: 'パスワード' }).fill('tana-429');
+  await app.page.getByLabel('パスワード', { exact: true }).fill('tana-429');
   await app.page.getByRole('button', { name: '接続を続ける' }).click();
   await waitForPhase(app, 'connected');
   expect(await app.page.content()).not.toContain('tana-429');

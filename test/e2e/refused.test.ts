@@ -1,103 +1,102 @@
-import { execFile } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startOffice } from '#build/demo/office.ts';
+import { endProcess, startOffice } from '#build/demo/office.ts';
+import { messages } from '#build/demo/window.ts';
 import type { LaunchedApp } from '#build/host/launch.ts';
-import type { DeviceFile } from '#contract/device/device-file.ts';
 import { catalogue, type ErrorName } from '#contract/errors/catalogue.ts';
-import { freePort } from './support/ports.ts';
-import { createWorld, type World, waitForPhase } from './support/world.ts';
+import { bridgeOf } from '#test/fakes/app-bridge.ts';
+import { waitForPhase } from './support/page.ts';
+import { createWorld, type World } from './support/world.ts';
 
+const words = messages.ja;
 let world: World;
+let app: LaunchedApp;
 
 beforeEach(async () => {
   world = await createWorld();
+  app = await world.open();
 });
 afterEach(async () => world?.stop());
 
 /** The title as a sentence, the code as it is read out, and what to do next: all on the screen. */
-async function expectRefusal(app: LaunchedApp, reason: ErrorName): Promise<void> {
+async function expectRefusal(reason: ErrorName): Promise<void> {
   await app.page.getByText(catalogue[reason].title.ja).first().waitFor();
-  const words = ((await app.page.locator('body').textContent()) ?? '').replace(/\s/g, '');
-  expect(words).toContain(catalogue[reason].code);
-  expect(words).toContain(catalogue[reason].user.ja.replace(/\s/g, ''));
-  expect(words).not.toMatch(/[{}]|undefined/);
+  const text = ((await app.page.locator('body').textContent()) ?? '').replace(/\s/g, '');
+  expect(text).toContain(catalogue[reason].code);
+  expect(text).toContain(catalogue[reason].user.ja.replace(/\s/g, ''));
+  expect(text).not.toMatch(/[{}]|undefined/);
 }
 
-async function connectAndExpect(reason: ErrorName): Promise<LaunchedApp> {
-  const app = await world.open();
-  await app.page.getByRole('button', { name: '接続する' }).click();
+async function connectAndExpect(reason: ErrorName): Promise<void> {
+  await app.page.getByRole('button', { name: words['ready.connect'] }).click();
   const state = await waitForPhase(app, 'ended');
   expect(state.phase === 'ended' && state.failure?.reason).toBe(reason);
-  await expectRefusal(app, reason);
-  return app;
+  await expectRefusal(reason);
 }
 
-test('a laptop without a certificate is refused', async () => {
-  await world.changeDevice((file) => ({ ...file, certificate: null, privateKey: null }));
-  await connectAndExpect('deviceCertificateMissing');
-});
+async function deviceId(): Promise<string> {
+  const status = await bridgeOf(app).status();
+  return status.state === 'open' ? status.device.id : '';
+}
 
-test('a laptop with a certificate of another CA is refused', async () => {
-  const elsewhere = await startOffice({ folder: join(world.folder, 'elsewhere'), site: 'Elsewhere' });
-  try {
-    await elsewhere.command('user', 'add', 'hanako', '--name', 'Hanako');
-    const out = join(world.folder, 'other.json');
-    await elsewhere.issueDevice({ user: 'hanako', label: 'Other', out });
-    const other = JSON.parse(await readFile(out, 'utf8')) as DeviceFile;
-    await world.changeDevice((file) => ({ ...file, certificate: other.certificate, privateKey: other.privateKey }));
-  } finally {
-    await elsewhere.stop();
-  }
-  await connectAndExpect('deviceCertificateRefused');
-});
-
-test("asking for another user's desk is refused", async () => {
-  await world.office.command('user', 'add', 'taro', '--name', 'Taro');
-  await world.office.command('desk', 'unassign', 'pc-1', 'hanako');
-  await world.office.command('desk', 'assign', 'pc-1', 'taro');
-  await world.changeDevice((file) => ({ ...file, desk: { id: 'pc-1', name: 'PC 1', protocol: 'vnc' } }));
-  await connectAndExpect('deskNotAssigned');
-});
-
-test('a gateway of another CA is not trusted', async () => {
-  const out = join(world.folder, 'ca.pem');
-  const run = promisify(execFile);
-  await run('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-keyout',
-    '/dev/null',
-    '-subj',
-    '/CN=Other',
-    '-days',
-    '2',
-    '-out',
-    out,
-  ]);
-  const ca = await readFile(out, 'utf8');
-  await world.changeDevice((file) => ({ ...file, site: { ...file.site, ca } }));
-  await connectAndExpect('gatewayNotOurs');
-});
-
-test('a gateway that is not there is named, and a second try works once it is', async () => {
-  const port = await freePort();
-  await world.changeDevice((file) => ({ ...file, gateway: { ...file.gateway, port } }));
-  const app = await connectAndExpect('gatewayRefused');
-  await world.changeDevice((file) => ({ ...file, gateway: { ...file.gateway, port: world.office.port } }));
-  await app.page.getByRole('button', { name: 'もう一度接続' }).click();
+test('a suspended laptop is refused, keeps what it has, and connects once it is let in again', async () => {
+  const id = await deviceId();
+  await world.office.command('device', 'suspend', id);
+  await connectAndExpect('deviceSuspended');
+  expect(await bridgeOf(app).status()).toMatchObject({ state: 'open' });
+  await world.office.command('device', 'unlock', id);
+  await app.page.getByRole('button', { name: words['ended.back'] }).click();
+  await app.page.getByRole('button', { name: words['ready.connect'] }).click();
   await waitForPhase(app, 'connected');
 });
 
-test('a laptop that was never registered says so', async () => {
-  await rm(join(world.laptop, 'device.json'));
-  const app = await world.open();
-  await expectRefusal(app, 'notEnrolled');
+test('a laptop that was revoked while it was away erases itself when it comes, and says so', async () => {
+  await world.office.command('device', 'revoke', await deviceId(), '--yes');
+  await connectAndExpect('deviceErased');
+  expect(await bridgeOf(app).status()).toMatchObject({ state: 'notEnrolled' });
+});
+
+test("asking for a desk that was taken away and is another user's now is refused", async () => {
+  await world.office.command('user', 'add', 'taro', '--name', 'Taro');
+  await world.office.command('desk', 'unassign', 'pc-1', 'hanako');
+  await world.office.command('desk', 'assign', 'pc-1', 'taro');
+  await connectAndExpect('deskNotAssigned');
+});
+
+test('a client older than the office allows is refused with the version that is needed', async () => {
+  await world.office.stop();
+  await world.office.configure((config) => ({ ...config, policy: { version: 2, minimumVersion: '99.0.0' } }));
+  await world.office.serve();
+  await connectAndExpect('clientTooOld');
+  await app.page.getByText('99.0.0').first().waitFor();
+});
+
+test('a gateway of another CA is not trusted', async () => {
+  const { port } = world.office;
+  await world.office.stop();
+  const folder = join(world.folder, 'elsewhere');
+  const elsewhere = await startOffice({ folder, site: 'Elsewhere', port });
+  try {
+    await connectAndExpect('gatewayNotOurs');
+  } finally {
+    await elsewhere.stop();
+  }
+});
+
+test('a gateway that is not there is named, and a second try works once it is', async () => {
+  await endProcess(world.office.gateway());
+  await connectAndExpect('gatewayRefused');
+  await world.office.serve();
+  await app.page.getByRole('button', { name: words['ended.retry'] }).click();
+  await waitForPhase(app, 'connected');
+});
+
+test('a laptop that was never registered asks for a code, and for the office where nobody has said which', async () => {
+  await app.close();
+  const other = await world.addLaptop('other');
+  await rm(join(other.folder, 'site.json'));
+  app = await other.start();
+  await app.page.getByLabel(words['enrol.code'], { exact: true }).waitFor();
+  await app.page.getByLabel(words['enrol.office'], { exact: true }).waitFor();
 });

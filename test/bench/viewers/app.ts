@@ -2,11 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '#build/bundle/index.ts';
+import { randomPin } from '#build/demo/laptop.ts';
 import { startOffice } from '#build/demo/office.ts';
+import { startKeyring } from '#build/host/keyring.ts';
 import { launchApp } from '#build/host/launch.ts';
 import type { Bridge } from '#contract/ipc/bridge.ts';
 import type { ScreenOptions } from '#renderer/screen/api.ts';
-import { within } from '../children.ts';
+import { bridgeOf } from '#test/fakes/app-bridge.ts';
+import { within } from '#test/fakes/children.ts';
 import { screenSize } from '../displays.ts';
 import { monotonicUs } from '../processor-time.ts';
 import type { Viewer, ViewerTarget } from './viewer.ts';
@@ -46,16 +49,21 @@ async function startApp({ display, port, quality, compression }: ViewerTarget, s
   await office.command('desk', 'assign', 'd', 'u');
   const userData = join(folder, 'laptop');
   await mkdir(userData);
-  await office.issueDevice({ user: 'u', label: 'bench', out: join(userData, 'device.json') });
+  await office.writeSiteFile(join(userData, 'site.json'));
   await writeFile(join(userData, 'preferences.json'), JSON.stringify({ language: 'en', theme: 'light' }));
+  const keyring = await startKeyring(join(folder, 'keyring'));
+  stops.push(keyring.stop);
+  const { code } = await office.enrolDevice({ user: 'u', label: 'bench' });
   const launched = await launchApp({
     userData,
-    env: { DISPLAY: display },
+    env: { DISPLAY: display, ...keyring.env },
     timeout: 20_000,
     chromiumArgs: ['--kiosk', '--window-position=0,0', `--window-size=${screenSize.width},${screenSize.height}`],
   });
   stops.push(launched.close);
   const { page } = launched;
+  await page.waitForFunction(() => 'hanare' in globalThis);
+  await bridgeOf(launched).enrol(code, randomPin());
   const button = page.getByRole('button', { name: 'Connect' });
   await button.waitFor();
   await page.evaluate(() => (globalThis as unknown as { hanare: Bridge }).hanare.window.setFullScreen(true));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBrowser } from '#build/setup/browser.ts';
 import { type Cdp, connectCdp } from '#build/standin/cdp.ts';
-import { startChild } from '../children.ts';
+import { startChild } from '#test/fakes/children.ts';
 import { screenSize } from '../displays.ts';
 
 /** The flags every Chromium of this repository starts with, here in a real window on the given display. */

@@ -1,4 +1,4 @@
-import { startChild } from '../children.ts';
+import { startChild } from '#test/fakes/children.ts';
 import { monotonicUs } from '../processor-time.ts';
 import type { Viewer } from './viewer.ts';
 

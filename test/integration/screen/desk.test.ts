@@ -1,14 +1,11 @@
-import { createCipheriv } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Keyboard } from '#renderer/screen/input/keyboard.ts';
 import { japaneseKeyboard } from '#renderer/screen/input/keys.ts';
 import { rfbButtons } from '#renderer/screen/input/pointer.ts';
+import { vncDes } from '#test/fakes/vnc-des.ts';
+import { XClient } from '#test/fakes/x-client.ts';
+import { startXtigervnc, type Xtigervnc } from '#test/fakes/xtigervnc.ts';
 import { DeskSession } from './desk-session.ts';
-import { XClient } from './x-client.ts';
-import { startXtigervnc, type Xtigervnc } from './xtigervnc.ts';
 
 const width = 640;
 const height = 480;
@@ -179,19 +176,13 @@ test("the desk takes the window's size, and every other client is told", async (
 
 describe('a desk with a password', () => {
   let desk: Xtigervnc;
-  let directory: string;
   const password = 'annex-42';
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'hanare-vncauth-'));
-    const file = join(directory, 'passwd');
-    // The file's obfuscation: DES with a fixed key, which is no secret.
-    await writeFile(file, vncDes(Buffer.from([23, 82, 107, 6, 35, 78, 88, 7]), Buffer.from(password)));
-    desk = await startXtigervnc({ passwordFile: file, extra: ['-BlacklistThreshold', '2', '-BlacklistTimeout', '60'] });
+    desk = await startXtigervnc({ password, extra: ['-BlacklistThreshold', '2', '-BlacklistTimeout', '60'] });
   });
   afterAll(async () => {
     await desk.stop();
-    await rm(directory, { recursive: true });
   });
 
   async function answer(typed: string): Promise<DeskSession> {
@@ -214,17 +205,6 @@ describe('a desk with a password', () => {
     await expect(refused.until(() => false)).rejects.toMatchObject({ failure: { reason: 'deskTooManyTries' } });
   });
 });
-
-/** VncAuth's DES: each byte of the key with its bits reversed (RFC 6143 §7.2.2). Triple DES with one key is DES. */
-function vncDes(key: Buffer, data: Buffer): Buffer {
-  const reversed = Buffer.from(
-    [...key].map((byte) => Number.parseInt(byte.toString(2).padStart(8, '0').split('').reverse().join(''), 2)),
-  );
-  const cipher = createCipheriv('des-ede3-ecb', Buffer.concat([reversed, reversed, reversed]), null).setAutoPadding(
-    false,
-  );
-  return Buffer.concat([cipher.update(data), cipher.final()]);
-}
 
 describe('the 109-key Japanese keyboard on the desk', () => {
   let desk: Xtigervnc;

@@ -3,7 +3,14 @@ import { makeReport } from '#build/demo/report.ts';
 import type { SessionState } from '#contract/ipc/state.ts';
 import { connectedState, endedState, fakeLink } from '#test/fakes/fake-bridge.ts';
 
-const facts = { host: 'stand-in', headless: true, desk: 'built-in', errors: [], seconds: 20 } as const;
+const facts = {
+  host: 'stand-in',
+  headless: true,
+  desk: 'built-in',
+  errors: [],
+  seconds: 20,
+  enrolment: { find: 120, key: 14, office: 138, store: 542, confirm: 60 },
+} as const;
 const figures = {
   width: 1920,
   height: 1080,
