@@ -45,6 +45,20 @@ export type LaunchedApp = {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const register = new URL('../standin/register.ts', import.meta.url).href;
 
+/** How the built app is started where nobody looks at its window: in Electron or in the stand-in. */
+export function commandLine(options: Pick<LaunchOptions, 'userData' | 'args'>): { command: string; args: string[] } {
+  const entry = join(root, 'out/main/index.js');
+  const executable = electronBinary();
+  const ours = [`--user-data-dir=${options.userData}`, ...(options.args ?? [])];
+  return executable
+    ? { command: executable, args: [folderOf(entry), ...ours] }
+    : { command: process.execPath, args: [...standInArgs(entry), ...ours] };
+}
+
+function standInArgs(entry: string): string[] {
+  return ['--disable-warning=ExperimentalWarning', '--import', register, entry];
+}
+
 /**
  * Starts the built app in a process of its own, in Electron where its binary is there and in the stand-in elsewhere, and
  * connects Playwright to its page.
@@ -88,20 +102,16 @@ async function launchStandIn(entry: string, options: LaunchOptions): Promise<Lau
   const { userData, headless, size, args = [], chromiumArgs = [], timeout = 30_000 } = options;
   const folder = mkdtempSync(join(tmpdir(), 'hanare-control-'));
   const control = join(folder, 'control.json');
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--import', register, entry, `--user-data-dir=${userData}`, ...args],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        HANARE_STANDIN_CONTROL_FILE: control,
-        ...(headless && { HANARE_STANDIN_HEADLESS: '1' }),
-        ...(chromiumArgs.length > 0 && { HANARE_STANDIN_CHROMIUM_ARGS: JSON.stringify(chromiumArgs) }),
-        ...options.env,
-      },
+  const child = spawn(process.execPath, [...standInArgs(entry), `--user-data-dir=${userData}`, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      HANARE_STANDIN_CONTROL_FILE: control,
+      ...(headless && { HANARE_STANDIN_HEADLESS: '1' }),
+      ...(chromiumArgs.length > 0 && { HANARE_STANDIN_CHROMIUM_ARGS: JSON.stringify(chromiumArgs) }),
+      ...options.env,
     },
-  );
+  });
   const app = followProcess(child);
   try {
     const { endpoint, targetId } = await readControl(control, app, timeout);
