@@ -108,9 +108,14 @@ function start(): void {
   });
   startIdleLock({
     policy: identity.policy,
+    pinUntil: identity.pinUntil,
+    now: Date.now,
     idleSeconds,
     inSession: () => ['connecting', 'connected'].includes(session.state().phase),
-    lock: identity.lock,
+    lock: () => {
+      session.disconnect();
+      return identity.lock();
+    },
     log: log.with('idle'),
   });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { AuditLine } from '../audit/line.ts';
 import { type AuditProblem, readAudit } from '../audit/verify.ts';
 import { sitePaths } from '../site/site.ts';
-import { CliError, type Context, show, table } from './outcome.ts';
+import { CliError, type Context, show, table, time } from './outcome.ts';
 import { parseCount, parseId } from './values.ts';
 import { withStore } from './with-store.ts';
 
@@ -43,7 +43,7 @@ export function addAuditCommands(program: Command, context: Context): void {
 function cells(line: AuditLine): string[] {
   const by = line.actor.kind === 'gateway' ? 'gateway' : `${line.actor.kind} ${line.actor.name}`;
   return [
-    ...[String(line.seq), line.time.replace(/\.\d+Z$/, 'Z'), by, line.action],
+    ...[String(line.seq), time(Date.parse(line.time)), by, line.action],
     ...[line.device ?? '-', line.user ?? '-', line.desk ?? '-'],
     line.details === undefined ? '-' : JSON.stringify(line.details),
   ];

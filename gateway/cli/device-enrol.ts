@@ -19,7 +19,15 @@ type Options = {
   office?: Address;
   svg?: string;
 };
-type Sheet = Readonly<{ device: DeviceRow; code: string; expires: number; office: SiteFile; line: string }>;
+type Sheet = Readonly<{
+  device: DeviceRow;
+  /** Whether the device had codes before. */
+  again: boolean;
+  code: string;
+  expires: number;
+  office: SiteFile;
+  line: string;
+}>;
 
 const defaultHours = 72;
 
@@ -53,7 +61,7 @@ Examples:
             again === undefined
               ? identity.createDevice({ ...newDevice(options, context.now()), hours, actor })
               : { ...identity.newCode(again, { hours, actor }), device: store.device(again)! };
-          return { ...made, office, line: enrolmentLine(office, made.code) };
+          return { ...made, again: again !== undefined, office, line: enrolmentLine(office, made.code) };
         };
         if (options.again !== undefined) refuseOthers(options);
         const { result, file } = withOutFile(context, options.svg, issue, ({ line }) => qrSvg(line));
@@ -85,9 +93,13 @@ export function notPast(until: number, now: number): number {
   throw new CliError(`The day ${localDate(until)} is over.`, exitCodes.usage);
 }
 
-function sheetText({ device, code, expires, office, line }: Sheet, person: string, file: string | undefined): string {
+function sheetText(
+  { device, again, code, expires, office, line }: Sheet,
+  person: string,
+  file: string | undefined,
+): string {
   return [
-    `Device "${device.id}" may enrol once with this code. It cannot be shown again.`,
+    `Device "${device.id}" may enrol once with this code. It cannot be shown again.${again ? ' Its older codes are void.' : ''}`,
     '',
     facts([
       ['Laptop', device.label],

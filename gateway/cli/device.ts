@@ -43,7 +43,7 @@ function addUnlock(device: Command, context: Context): void {
       `
 Examples:
   $ hanare-gateway device unlock laptop-7
-  $ hanare-gateway device unlock laptop-7 --challenge K7M2-9QX4`,
+  $ hanare-gateway device unlock laptop-7 --challenge K7M2-9QRQ`,
     )
     .action((id: string, { challenge = null }: { challenge?: string | null }, command: Command) =>
       withIdentity(command, context, ({ store, identity, json, actor }) => {

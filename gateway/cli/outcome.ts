@@ -100,11 +100,12 @@ export function facts(lines: readonly (readonly [string, string])[]): string {
     .join('\n');
 }
 
+/** Day and second on this computer's clock, as people at the office read it; `--json` has milliseconds since 1970. */
 export function time(ms: number | null): string {
-  return ms === null ? '-' : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+  return ms === null ? '-' : `${localTime(ms)}:${two(new Date(ms).getSeconds())}`;
 }
 
-/** Day and minute on this computer's clock, as people at the office read it. */
+/** Day and minute on this computer's clock. */
 export function localTime(ms: number): string {
   const at = new Date(ms);
   return `${localDate(ms)} ${two(at.getHours())}:${two(at.getMinutes())}`;

@@ -22,7 +22,8 @@ Example, a whole office from nothing:
   $ hanare-gateway device enrol --user yamada --label "Laptop 7"
 `;
 
-export function createProgram(context: Context): Command {
+/** @param json keeps commander's own words back: a machine gets one line of JSON instead. */
+export function createProgram(context: Context, json = false): Command {
   const program = new Command('hanare-gateway')
     .description('The office side of Hanare: lets loaned laptops reach their own desk PC, and nothing else.')
     .option('--data <folder>', 'data folder (default: $HANARE_GATEWAY_DATA or ./hanare-gateway)')
@@ -31,7 +32,7 @@ export function createProgram(context: Context): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.output.out(text.replace(/\n$/, '')),
-      writeErr: (text) => context.output.err(text.replace(/\n$/, '')),
+      writeErr: (text) => (json ? undefined : context.output.err(text.replace(/\n$/, ''))),
     })
     .showHelpAfterError('(add --help to see how it is used)');
   // Added commands inherit exitOverride and the output only when they are made by .command().
@@ -48,15 +49,26 @@ export function createProgram(context: Context): Command {
 
 /** Runs one command line. @param argv without node and script. @returns the exit code. */
 export async function runCli(argv: readonly string[], context: Context): Promise<number> {
+  const json = argv.includes('--json');
+  const refuse = (exitCode: number, message: string) =>
+    context.output.err(json ? JSON.stringify({ error: { exitCode, message } }) : `hanare-gateway: ${message}`);
   try {
-    await createProgram(context).parseAsync([...argv], { from: 'user' });
+    await createProgram(context, json).parseAsync([...argv], { from: 'user' });
     return exitCodes.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return exitCodeOf(error);
+    if (error instanceof CommanderError) {
+      const code = exitCodeOf(error);
+      if (json && code !== exitCodes.ok) refuse(code, usageMessage(error));
+      return code;
+    }
     const { message, exitCode, expected } = explain(error);
-    const json = argv.includes('--json');
-    context.output.err(json ? JSON.stringify({ error: { exitCode, message } }) : `hanare-gateway: ${message}`);
+    refuse(exitCode, message);
     if (!expected && error instanceof Error && error.stack) context.output.err(error.stack);
     return exitCode;
   }
+}
+
+function usageMessage(error: CommanderError): string {
+  // Its help is no sentence for a machine.
+  return error.code === 'commander.help' ? 'Give a command.' : error.message.replace(/^error: /, '');
 }

@@ -73,11 +73,16 @@ function addMethod(user: Command, context: Context): void {
       withIdentity(command, context, ({ store, identity, actor, json }) => {
         const changed = store.user(id)?.method !== method;
         identity.setMethod(id, method, actor);
-        const next = method === 'prompted' ? ` Set up the phone with "user otp-reset ${id}".` : '';
-        const text = changed ? `User "${id}" signs in with ${method} now.${next}` : `It was so already: ${method}.`;
+        const text = changed ? methodText(id, method) : `It was so already: ${method}.`;
         show(context, json, { user: id, method, changed }, text);
       }),
     );
+}
+
+function methodText(id: string, method: OtpMethod): string {
+  return method === 'prompted'
+    ? `User "${id}" is asked for one-time passwords now (prompted). Set up the phone with "user otp-reset ${id}".`
+    : `The laptops of "${id}" make the one-time passwords now (embedded).`;
 }
 
 function addUnlock(user: Command, context: Context): void {
@@ -132,14 +137,16 @@ function addEmergencyCodes(user: Command, context: Context): void {
     .action((id: string, _: object, command: Command) =>
       withIdentity(command, context, ({ store, identity, actor, json }) => {
         const codes = identity.emergencyCodes(id, actor);
+        const person = store.user(id);
         const lines = codes.map((code, index) => `  [ ] ${String(index + 1).padStart(2)}  ${showCode(code)}`);
         const text = [
-          `Emergency codes of ${store.user(id)?.name ?? id} (${id}), ${localTime(context.now())}`,
+          `Emergency codes of ${person?.name ?? id} (${id}), ${localTime(context.now())}`,
           'Each works once, instead of a one-time password. Every older list is void.',
           '',
           ...lines,
           '',
           'Keep this away from the laptop. These codes cannot be shown again.',
+          ...(person?.method === 'prompted' ? [] : [`No laptop asks for them until "user otp ${id} prompted".`]),
         ].join('\n');
         show(context, json, { user: id, codes }, text);
       }),

@@ -58,7 +58,7 @@ export function createDeviceOffice(
     setDeviceStatus: (id, status, actor) =>
       store.transaction(() => {
         const device = needDevice(store, id);
-        if (device.status === status) return false;
+        if (device.status === status && !codeOut(context, device)) return false;
         const over = device.status === 'revoked' || device.status === 'retired';
         if (device.status === 'retired' || (over && status === 'suspended')) {
           throw refusedFor(device, 'nothing was changed');
@@ -83,6 +83,11 @@ function giveUp({ store, now }: Context, device: DeviceRow): void {
   store.endEnrolmentCodes(device.id, now());
   const reachable = store.certificates(device.id).some(({ state }) => state !== 'revoked');
   if (reachable && device.erase === 'none') store.setErase(device.id, 'asked', null);
+}
+
+/** Whether a code of a revoked device can still be used: revoking it once more takes back what was given since. */
+function codeOut({ store, now }: Context, { id, status }: DeviceRow): boolean {
+  return status === 'revoked' && store.enrolmentCodes(id).some(({ used, expires }) => used === null && expires > now());
 }
 
 function restore({ store }: Context, id: string): DeviceRow['status'] {

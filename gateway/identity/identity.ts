@@ -62,7 +62,10 @@ export type Identity = Readonly<{
     id: string,
     o: { challenge: string | null; actor: Actor },
   ) => { answer: string | null; status: DeviceRow['status'] };
-  /** Outstanding codes stop working; revoked and retired devices are to erase themselves. @returns false when it was so already. */
+  /**
+   * Revoked and retired devices are to erase themselves, and their outstanding codes stop working, also one that a revoked
+   * device was given since. @returns false when it was so already.
+   */
   setDeviceStatus: (id: string, status: 'suspended' | 'revoked' | 'retired', actor: Actor) => boolean;
   setLease: (id: string, lease: number | null, actor: Actor) => void;
   setMethod: (user: string, method: OtpMethod, actor: Actor) => void;

@@ -1,7 +1,9 @@
+import type { ErrorName } from '#contract/errors/catalogue.ts';
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import { toFailure } from '#contract/errors/hanare-error.ts';
 import type { Logger } from '#contract/log/logger.ts';
 import type { Machine, Otp } from '#contract/wire/messages.ts';
+import { isOver } from '../identity/context.ts';
 import type { SignedIn } from '../identity/identity.ts';
 import { type Control, type ControlDeps, closeCodes } from './control-port.ts';
 import { maySignIn } from './policy.ts';
@@ -18,14 +20,14 @@ export type ControlSignIn = Readonly<{
   signIn: (otp: Otp) => void;
   extend: (otp: Otp) => void;
   renew: (request: number, csr: string) => void;
-  /** True from `until` on, and before any sign-in. */
-  expired: () => boolean;
+  /** Why nothing more may be opened: from `until` on, before any sign-in, and when the loan is over. */
+  expired: () => ErrorName | undefined;
   stop: () => void;
 }>;
 
 /**
  * Puts the questions of one control connection to gateway/identity and its answers on the wire.
- * INVARIANT: no session of the connection outlives the sign-in's `until`.
+ * INVARIANT: no session of the connection outlives the sign-in's `until`, nor by more than limits.signInLookMs the loan.
  */
 export function createControlSignIn(control: Control, deps: Deps): ControlSignIn {
   const { store, identity, sessions, clock, limits, logger } = deps;
@@ -43,15 +45,30 @@ export function createControlSignIn(control: Control, deps: Deps): ControlSignIn
     control.close(closeCodes.policy, reason);
   };
 
+  const expired = (): ErrorName | undefined => {
+    const now = clock.now();
+    // Read anew each time: the office moves the end of a loan.
+    if (isOver(store.device(caller.device)?.lease ?? null, now)) return 'leaseOver';
+    return now >= until ? 'signInExpired' : undefined;
+  };
   const look = (): void => {
-    const left = until - clock.now();
-    if (left > 0) {
-      expiry = setTimeout(look, Math.min(left, limits.signInLookMs));
+    const reason = whyOver();
+    if (reason === undefined) {
+      expiry = setTimeout(look, Math.min(until - clock.now(), limits.signInLookMs));
       return;
     }
-    logger.info('sign-in ran out');
-    sessions.endOf(control, 'signInExpired', true);
-    control.close(closeCodes.policy, 'signInExpired');
+    logger.info('sign-in ran out', { reason });
+    sessions.endOf(control, reason, true);
+    control.close(closeCodes.policy, reason);
+  };
+  /** A timer has nobody to throw to; a store that fails is the store watch's affair, and the wall clock still counts. */
+  const whyOver = (): ErrorName | undefined => {
+    try {
+      return expired();
+    } catch (error) {
+      logger.error('end of loan could not be read', { error });
+      return clock.now() >= until ? 'signInExpired' : undefined;
+    }
   };
   const lastUntil = (moment: number): void => {
     until = moment;
@@ -116,7 +133,7 @@ export function createControlSignIn(control: Control, deps: Deps): ControlSignIn
         renewing = false;
       });
     },
-    expired: () => clock.now() >= until,
+    expired,
     stop: () => clearTimeout(expiry),
   };
 }

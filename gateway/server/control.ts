@@ -70,15 +70,15 @@ export function serveControl(ws: WebSocket, { caller, mode }: Admission, deps: C
 
   const open = (request: number, deskId: string): void => {
     const desk = store.desk(deskId);
-    const reason: ErrorName | undefined = signIn.expired()
-      ? 'signInExpired'
-      : mayOpen({
-          desk,
-          assigned: store.assigned(deskId, caller.user),
-          draining: deps.draining(),
-          held: sessions.held(control),
-          limit: limits.sessionsPerControl,
-        });
+    const reason: ErrorName | undefined =
+      signIn.expired() ??
+      mayOpen({
+        desk,
+        assigned: store.assigned(deskId, caller.user),
+        draining: deps.draining(),
+        held: sessions.held(control),
+        limit: limits.sessionsPerControl,
+      });
     if (reason !== undefined || desk === undefined) {
       logger.info('session refused', { desk: deskId, reason });
       control.send({ type: 'refused', request, reason: reason ?? 'deskNotAssigned' });

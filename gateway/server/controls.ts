@@ -1,6 +1,9 @@
 import type { WebSocket } from 'ws';
+import type { ErrorName } from '#contract/errors/catalogue.ts';
 import type { GatewayMessage, Machine } from '#contract/wire/messages.ts';
+import { isOver } from '../identity/context.ts';
 import { differentMachine } from '../identity/machine.ts';
+import type { DeviceRow } from '../store/device-records.ts';
 import { serveControl } from './control.ts';
 import { type Control, type ControlDeps, closeCodes } from './control-port.ts';
 import { maySignIn } from './policy.ts';
@@ -17,7 +20,7 @@ export type Controls = Readonly<{
 
 /** All control connections. INVARIANT: at most one signed-in connection per device; the newer wins. */
 export function createControls(deps: Omit<ControlDeps, 'onReady' | 'onClosed' | 'cloneOf'>): Controls {
-  const { store, identity, sessions, logger } = deps;
+  const { store, identity, sessions, clock, logger } = deps;
   const all = new Set<Control>();
   const byDevice = new Map<string, Control>();
 
@@ -51,13 +54,16 @@ export function createControls(deps: Omit<ControlDeps, 'onReady' | 'onClosed' | 
     return undefined;
   };
 
+  const mayStay = ({ lease }: DeviceRow, { caller }: Control): ErrorName | undefined =>
+    isOver(lease, clock.now()) ? 'leaseOver' : maySignIn(store.user(caller.user));
+
   const reviewOne = (control: Control): void => {
     const door = identity.door(control.caller.fingerprint);
     if (!('refusal' in door) && door.mode === 'eraseOnly') {
       control.erase();
       return;
     }
-    const reason = 'refusal' in door ? door.refusal : maySignIn(store.user(control.caller.user));
+    const reason = 'refusal' in door ? door.refusal : mayStay(door.device, control);
     if (reason === undefined) return;
     sessions.endOf(control, reason, true);
     control.close(closeCodes.policy, reason);

@@ -25,6 +25,8 @@ export type SessionDevice = Omit<TunnelDevice, 'signedIn'> &
     otp(at: number): Promise<string>;
     signedIn(news: Parameters<TunnelDevice['signedIn']>[0]): Promise<Policy>;
     checkPin(pin: string): Promise<void>;
+    /** Until when the last PIN counts, ms since 1970; null while the laptop is locked. */
+    pinUntil(): number | null;
     lock(): Promise<unknown>;
   }>;
 
@@ -66,7 +68,8 @@ const publishMs = 500;
 /**
  * The one session of this laptop, as the window sees it: joins the tunnel's progress with what the screen reports.
  * INVARIANT: there is at most one tunnel; what an older one still has to say is ignored.
- * INVARIANT: when nobody uses the laptop, or the sign-in is used up, session and vault are closed together.
+ * INVARIANT: when nobody uses the laptop, or the sign-in is used up, session and vault are closed together. Leaving and
+ * connecting anew wins no time: what the last PIN gave is used up at the same moment.
  */
 export function createSession(dependencies: SessionDependencies): Session {
   const { device, now, wallNow, log } = dependencies;
@@ -151,9 +154,10 @@ export function createSession(dependencies: SessionDependencies): Session {
       attempt.tunnel.end({ reason: 'deskDown', details: {} });
       return;
     }
-    const { until } = attempt.tunnel.state();
+    const signedInUntil = attempt.tunnel.state().until;
     const { policy } = attempt;
-    if (until !== null && policy !== null) {
+    if (signedInUntil !== null && policy !== null) {
+      const until = Math.min(signedInUntil, device.pinUntil() ?? signedInUntil);
       const [idleSeconds, shown] = [dependencies.idleSeconds(), attempt.warning];
       const use = judgeUse({ idleSeconds, until, now: wallNow(), policy, shown });
       if (use.ends !== null) {

@@ -4,8 +4,8 @@ const dayMs = 86_400_000;
 export type HoldReason = 'leaseOver' | 'offlineTooLong';
 
 /**
- * Whether the laptop has to lock itself. The gateway decides the same at every sign-in; this holds while it is out of
- * reach. A lift by IT counts as a contact, and past the lease leaves the decision to the gateway, until the next sign-in.
+ * Whether the laptop has to lock itself. The gateway decides about the lease at every sign-in as well; how long it was out
+ * of reach, this alone decides. A lift by IT counts as a contact, and past the lease leaves the decision to the gateway, until the next sign-in.
  * @param lifted Entry.lifted. @param offlineDays the policy's. @param now ms since 1970.
  */
 export function holdReason(

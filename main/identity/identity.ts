@@ -62,6 +62,8 @@ export type DeviceIdentity = Readonly<{
   signedIn(news: SignInNews): Promise<Policy>;
   /** The last policy that verified. @throws deviceLocked */
   policy(): Policy;
+  /** Until when the PIN that was given last counts, ms since 1970; null when the laptop is locked. */
+  pinUntil(): number | null;
   /** From two thirds of the certificate's life on, while no renewal waits for its confirmation. False when locked. */
   renewalDue(): boolean;
   /** @returns the CSR (PEM) of a new key, which stays in memory until finishRenewal. @throws deviceLocked */
@@ -142,6 +144,7 @@ export function createIdentity(parts: IdentityParts): DeviceIdentity {
         return policy;
       }),
     policy: () => keeper.openOrThrow().policy,
+    pinUntil: keeper.pinUntil,
     ...createRenewal(keeper, inTurn, now),
     erase: () =>
       changeQuietly(async () => {

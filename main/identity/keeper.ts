@@ -22,11 +22,15 @@ export function createKeeper(parts: IdentityParts) {
   const { siteFile, now, log } = parts;
   const vault = createVault(parts);
   let open: (Opened & Marks) | null = null;
+  /** When the PIN was last given, ms since 1970. */
+  let provedAt = 0;
   /** Of a renewal that waits for its certificate, PEM. */
   let newKey: string | null = null;
 
   function keep(opened: Opened, { lifted, challenge }: Marks): void {
     if (open && open.keys !== opened.keys) wipeKeys(open.keys);
+    // What opens a closed vault is always a PIN.
+    if (!open) provedAt = now();
     open = { ...opened, lifted, challenge };
   }
 
@@ -105,6 +109,9 @@ export function createKeeper(parts: IdentityParts) {
       newKey = privateKey;
     },
 
+    /** Until when the last PIN counts, ms since 1970; null when it is closed. */
+    pinUntil: (): number | null => (open ? provedAt + open.policy.sessionSeconds * 1000 : null),
+
     /** @throws deviceLocked */
     openOrThrow(): Opened {
       if (!open) throw new HanareError('deviceLocked');
@@ -138,6 +145,7 @@ export function createKeeper(parts: IdentityParts) {
         if (isPinLocked(counted)) forget();
         throw wrongPin(counted);
       }
+      provedAt = now();
       const right = await store(tryWasRight(entry));
       const content = parseContent(plain);
       plain.fill(0);

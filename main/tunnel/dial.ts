@@ -57,6 +57,8 @@ function dialWith(
       // RFC 6066 §3 allows no addresses as server names; the certificate is still checked against the address.
       ...(isIP(host) ? {} : { servername: host }),
       ca,
+      // Said aloud: where it is left out, NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would let anyone in.
+      rejectUnauthorized: true,
       ...(certificate && privateKey ? { cert: certificate, key: privateKey } : {}),
       minVersion: 'TLSv1.3',
       maxVersion: 'TLSv1.3',

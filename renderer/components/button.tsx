@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
 import './button.css';
 
@@ -8,6 +8,7 @@ export type ButtonProps = Readonly<
     kind?: 'primary' | 'secondary' | 'quiet' | 'bar';
     size?: 'large' | 'normal';
     icon?: ReactNode;
+    ref?: Ref<HTMLButtonElement>;
     children: ReactNode;
   }
 >;

@@ -3,7 +3,7 @@ import { type RefObject, useId, useState } from 'react';
 import { type CodeKind, codeLengths } from '#contract/identity/code.ts';
 import { useText } from '../app/text.ts';
 import { type Reading, readTyped, regroup } from './code-groups.ts';
-import './field.css';
+import { LabelledInput } from './labelled-input.tsx';
 
 const longest = 500;
 
@@ -39,35 +39,28 @@ export function CodeField({ kind, label, hint, fieldRef, busy = false, insist, o
   // The owner empties the field itself when its code is taken; then nothing said about it holds any more.
   const said = fieldRef.current?.value === '' && reading.state !== 'empty' ? ({ state: 'empty' } as const) : reading;
   return (
-    <div className="field">
-      <label className="field__label" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        ref={fieldRef}
-        className={reading.state === 'line' ? 'field__input field__input--line' : 'field__input field__input--code'}
-        type="text"
-        autoComplete="off"
-        autoCapitalize="characters"
-        autoCorrect="off"
-        spellCheck={false}
-        maxLength={longest}
-        readOnly={busy}
-        aria-invalid={said.state === 'wrong' || said.state === 'lineWrong' || (insist && isShort(said))}
-        aria-describedby={`${id}-hint ${id}-said`}
-        onInput={(event) => {
-          if (!(event.nativeEvent as InputEvent).isComposing) look();
-        }}
-        onCompositionEnd={look}
-      />
+    <LabelledInput
+      id={id}
+      label={label}
+      fieldRef={fieldRef}
+      look={reading.state === 'line' ? 'field__input--line' : 'field__input--code'}
+      busy={busy}
+      autoCapitalize="characters"
+      maxLength={longest}
+      aria-invalid={said.state === 'wrong' || said.state === 'lineWrong' || (insist && isShort(said))}
+      aria-describedby={`${id}-hint ${id}-said`}
+      onInput={(event) => {
+        if (!(event.nativeEvent as InputEvent).isComposing) look();
+      }}
+      onCompositionEnd={look}
+    >
       <div className="field__below">
         <p id={`${id}-hint`} className="field__hint">
           {hint}
         </p>
         <Said id={`${id}-said`} kind={kind} reading={said} insist={insist} />
       </div>
-    </div>
+    </LabelledInput>
   );
 }
 

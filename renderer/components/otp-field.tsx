@@ -5,7 +5,7 @@ import type { OtpAnswer } from '#contract/ipc/state.ts';
 import { useText } from '../app/text.ts';
 import { Button } from './button.tsx';
 import { CodeField } from './code-field.tsx';
-import './field.css';
+import { LabelledInput } from './labelled-input.tsx';
 
 const malformed: Failure = { reason: 'otpMalformed', details: {} };
 
@@ -83,28 +83,22 @@ function NumberField({ fieldRef, busy, invalid }: NumberFieldProps) {
   const { text } = useText();
   const id = useId();
   return (
-    <div className="field">
-      <label className="field__label" htmlFor={id}>
-        {text('otp.label')}
-      </label>
-      <input
-        id={id}
-        ref={fieldRef}
-        className="field__input field__input--code field__input--otp"
-        type="text"
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        autoCorrect="off"
-        spellCheck={false}
-        // Phones show it as 123 456.
-        maxLength={16}
-        readOnly={busy}
-        aria-invalid={invalid}
-        aria-describedby={`${id}-hint`}
-      />
+    <LabelledInput
+      id={id}
+      label={text('otp.label')}
+      fieldRef={fieldRef}
+      look="field__input--code field__input--otp"
+      busy={busy}
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      // Phones show it as 123 456.
+      maxLength={16}
+      aria-invalid={invalid}
+      aria-describedby={`${id}-hint`}
+    >
       <p id={`${id}-hint`} className="field__hint">
         {text('otp.lead')}
       </p>
-    </div>
+    </LabelledInput>
   );
 }

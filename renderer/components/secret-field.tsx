@@ -2,7 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, type RefObject, useId, useState } from 'react';
 import { useText } from '../app/text.ts';
 import { CheckBox } from './check-box.tsx';
-import './field.css';
+import { LabelledInput } from './labelled-input.tsx';
 
 export type SecretFieldProps = Readonly<{
   label: string;
@@ -46,38 +46,31 @@ export function SecretField(props: SecretFieldProps) {
   const look = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
 
   return (
-    <div className="field">
-      <label className="field__label" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        ref={fieldRef}
-        className="field__input field__input--secret"
-        type={shown ? 'text' : 'password'}
-        autoComplete="off"
-        autoCapitalize="off"
-        autoCorrect="off"
-        spellCheck={false}
-        maxLength={maxLength}
-        readOnly={busy}
-        aria-invalid={invalid}
-        aria-describedby={describedBy}
-        onKeyDown={look}
-        onKeyUp={look}
-        onBlur={() => setCapsLock(false)}
-        onCompositionStart={() => setTyping('composing')}
-        onCompositionEnd={() => {
-          toPlain();
-          onTyped?.();
-        }}
-        onInput={(event) => {
-          // A composition that is touched from outside falls apart; it is read when it has ended.
-          if ((event.nativeEvent as InputEvent).isComposing) return;
-          toPlain();
-          onTyped?.();
-        }}
-      />
+    <LabelledInput
+      id={id}
+      label={label}
+      fieldRef={fieldRef}
+      look="field__input--secret"
+      busy={busy}
+      type={shown ? 'text' : 'password'}
+      maxLength={maxLength}
+      aria-invalid={invalid}
+      aria-describedby={describedBy}
+      onKeyDown={look}
+      onKeyUp={look}
+      onBlur={() => setCapsLock(false)}
+      onCompositionStart={() => setTyping('composing')}
+      onCompositionEnd={() => {
+        toPlain();
+        onTyped?.();
+      }}
+      onInput={(event) => {
+        // A composition that is touched from outside falls apart; it is read when it has ended.
+        if ((event.nativeEvent as InputEvent).isComposing) return;
+        toPlain();
+        onTyped?.();
+      }}
+    >
       <div className="field__warnings" role="status">
         {capsLock ? <Warning>{text('key.capsLock')}</Warning> : null}
         {typing === null ? null : <Warning>{text(`key.${typing}`)}</Warning>}
@@ -88,7 +81,7 @@ export function SecretField(props: SecretFieldProps) {
           {text('secret.show')}
         </CheckBox>
       )}
-    </div>
+    </LabelledInput>
   );
 }
 

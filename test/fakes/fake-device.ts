@@ -42,6 +42,7 @@ export function createFakeDevice(
       await methods.signedIn?.(brought);
       return { ...defaultPolicy, ...policy };
     }),
+    pinUntil: methods.pinUntil ?? (() => null),
     renewalDue: () => due,
     beginRenewal: note('beginRenewal', methods.beginRenewal ?? (async () => '-----BEGIN CERTIFICATE REQUEST-----\n')),
     finishRenewal: note('finishRenewal', methods.finishRenewal ?? nothing),

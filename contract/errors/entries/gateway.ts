@@ -46,7 +46,10 @@ export const gatewayErrors = {
       en: 'The gateway refused the connection because the laptop showed no device certificate.',
     },
     user: { ja: '窓口へご連絡ください。', en: 'Call the helpdesk.' },
-    helpdesk: { ja: '端末を登録し直す。', en: 'Enrol the laptop again.' },
+    helpdesk: {
+      ja: '端末を消す（hanare --erase）。「device enrol --again」で登録し直す。',
+      en: 'Erase the laptop (hanare --erase), then register it anew with “device enrol --again”.',
+    },
     retry: false,
   },
   deviceCertificateRefused: {
@@ -71,7 +74,10 @@ export const gatewayErrors = {
       en: 'The device certificate is outside its period of validity. The clock may also be wrong.',
     },
     user: { ja: '端末の時計を確かめ、窓口へご連絡ください。', en: 'Check the laptop’s clock and call the helpdesk.' },
-    helpdesk: { ja: '端末の証明書を更新する。', en: 'Renew the device certificate.' },
+    helpdesk: {
+      ja: '端末を消す（hanare --erase）。「device enrol --again」で登録し直す。',
+      en: 'Erase the laptop (hanare --erase), then register it anew with “device enrol --again”.',
+    },
     retry: false,
   },
   deviceRevoked: {

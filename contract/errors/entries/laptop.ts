@@ -9,7 +9,10 @@ export const laptopErrors = {
       en: 'No registration was found on this laptop.',
     },
     user: { ja: '窓口へご連絡ください。', en: 'Call the helpdesk.' },
-    helpdesk: { ja: '端末を登録する。', en: 'Register the laptop.' },
+    helpdesk: {
+      ja: '「device enrol」でコードを出し、端末を登録する。',
+      en: 'Make a code with “device enrol” and register the laptop.',
+    },
     retry: false,
   },
   deviceFileDamaged: {
@@ -20,7 +23,10 @@ export const laptopErrors = {
       en: 'The registration could not be read. Nothing was overwritten.',
     },
     user: { ja: '窓口へご連絡ください。', en: 'Call the helpdesk.' },
-    helpdesk: { ja: '端末を登録し直す。', en: 'Register the laptop again.' },
+    helpdesk: {
+      ja: '端末を消し（hanare --erase）、「device enrol --again」で登録し直す。',
+      en: 'Erase the laptop (hanare --erase), then register it anew with “device enrol --again”.',
+    },
     retry: false,
   },
   sessionAlreadyOpen: {
@@ -183,8 +189,8 @@ export const laptopErrors = {
     },
     user: { ja: '窓口へご連絡ください。', en: 'Call the helpdesk.' },
     helpdesk: {
-      ja: '端末を消して（hanare --erase）、新しいコードで登録し直す。',
-      en: 'Erase the laptop (hanare --erase) and register it with a new code.',
+      ja: '端末を消し（hanare --erase）、「device enrol --again」で登録し直す。',
+      en: 'Erase the laptop (hanare --erase), then register it anew with “device enrol --again”.',
     },
     retry: false,
   },
@@ -208,8 +214,8 @@ export const laptopErrors = {
     },
     user: { ja: '窓口へご連絡ください。', en: 'Call the helpdesk.' },
     helpdesk: {
-      ja: 'ファイルが写されていないか調べ、端末を登録し直す。',
-      en: 'Find out whether the file was copied; register the laptop anew.',
+      ja: 'ファイルが写されていないか調べる。端末を消し（hanare --erase）、「device enrol --again」で登録し直す。',
+      en: 'Find out whether the file was copied. Erase the laptop (hanare --erase), then use “device enrol --again”.',
     },
     retry: false,
   },
@@ -222,8 +228,8 @@ export const laptopErrors = {
     },
     user: { ja: '窓口へご連絡ください。', en: 'Call the helpdesk.' },
     helpdesk: {
-      ja: '別の利用者でサインインしていないか確かめる。だめなら登録し直す。',
-      en: 'Check that the right account is signed in; if so, register the laptop anew.',
+      ja: '別の利用者でサインインしていないか確かめる。だめなら端末を消す（hanare --erase）。「device enrol --again」で登録し直す。',
+      en: 'Check that the right account is signed in. If so, erase the laptop (hanare --erase), then use “device enrol --again”.',
     },
     retry: false,
   },
@@ -259,12 +265,12 @@ export const laptopErrors = {
     title: { ja: 'PINが違います。', en: 'The PIN is wrong.' },
     cause: {
       ja: 'あと{left}回間違えると、端末は止まります。',
-      en: 'After {left} more wrong tries the laptop is locked.',
+      en: 'Wrong tries left before the laptop is locked: {left}.',
     },
     user: { ja: '落ち着いて、もう一度入れてください。', en: 'Take your time and enter it again.' },
     helpdesk: {
-      ja: '忘れたときは、端末を登録し直す。PINは誰にも分からない。',
-      en: 'If it is forgotten, register the laptop anew. Nobody can look the PIN up.',
+      ja: '忘れたときは端末を消す（hanare --erase）。「device enrol --again」で登録し直す。PINは誰にも分からない。',
+      en: 'Nobody can look a forgotten PIN up: erase the laptop (hanare --erase), then use “device enrol --again”.',
     },
     retry: true,
   },
@@ -288,8 +294,8 @@ export const laptopErrors = {
       en: 'Call the helpdesk and read out the code on the screen.',
     },
     helpdesk: {
-      ja: '本人を確かめ、「device unlock」に番号を入れて、出たコードを伝える。',
-      en: 'Make sure of the person, give the code to “device unlock” and read out its answer.',
+      ja: '本人を確かめる。「device unlock 端末ID --challenge 番号」で出たコードを伝える。',
+      en: 'Make sure of the person, then read out what “device unlock ID --challenge CODE” answers.',
     },
     retry: false,
   },
@@ -346,8 +352,8 @@ export const laptopErrors = {
       en: 'Call the helpdesk and read out the code on the screen.',
     },
     helpdesk: {
-      ja: '本人と端末を確かめ、「device unlock」に番号を入れて、出たコードを伝える。',
-      en: 'Make sure of person and laptop, give the code to “device unlock” and read out its answer.',
+      ja: '本人と端末を確かめる。「device unlock 端末ID --challenge 番号」で出たコードを伝える。',
+      en: 'Make sure of person and laptop, then read out what “device unlock ID --challenge CODE” answers.',
     },
     retry: false,
   },

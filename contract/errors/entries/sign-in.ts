@@ -20,7 +20,7 @@ export const signInErrors = {
     title: { ja: 'ワンタイムパスワードが違います。', en: 'The one-time password is wrong.' },
     cause: {
       ja: '番号が一致しません。あと{left}回でこの利用者は止まります。',
-      en: 'The numbers do not match. {left} tries are left before this user is locked.',
+      en: 'The numbers do not match. Tries left before this user is locked: {left}.',
     },
     user: { ja: 'いま表示されている番号を、もう一度入れてください。', en: 'Enter the number that is shown now.' },
     helpdesk: {

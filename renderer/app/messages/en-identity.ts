@@ -34,7 +34,7 @@ export const enIdentity: Readonly<Record<keyof typeof jaIdentity, string>> = {
   'enrol.office': 'Office address',
   'enrol.officeHint': 'It is on the enrolment sheet. Example: enrol.example.jp:8443',
   'enrol.officeWrong': 'Enter the office address in the form “name:number”.',
-  'enrol.submit': 'Register',
+  'enrol.submit': 'Next',
   'enrol.looking': 'Looking for the office.',
   'enrol.site': 'Registers at: {site}',
 

@@ -36,6 +36,7 @@ export const en: Readonly<Record<MessageId, string>> = {
   'connecting.atOnce': 'Under 0.1 s',
   'connecting.done': 'Done',
   'connecting.slow': 'This is taking longer than usual. Please wait.',
+  'connecting.nextOtp': 'It may wait up to half a minute for the next one-time password.',
   'connecting.cancel': 'Cancel',
   'stage.network': 'Network',
   'stage.gateway': 'Gateway',
@@ -93,7 +94,6 @@ export const en: Readonly<Record<MessageId, string>> = {
   'password.label': 'Password',
   'password.notKept': 'The password is not kept on this laptop.',
   'password.submit': 'Continue',
-  'password.cancel': 'Cancel',
 
   'ended.byUser': 'Disconnected.',
   'ended.nothingLeft': 'Nothing is left on this laptop.',

@@ -33,7 +33,7 @@ export const jaIdentity = {
   'enrol.office': '受付のアドレス',
   'enrol.officeHint': '登録の用紙に書かれています。例: enrol.example.jp:8443',
   'enrol.officeWrong': '受付のアドレスを「名前:番号」の形で入力してください。',
-  'enrol.submit': '登録する',
+  'enrol.submit': '次へ',
   'enrol.looking': '受付を確かめています。',
   'enrol.site': '登録先: {site}',
 

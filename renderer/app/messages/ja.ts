@@ -36,6 +36,7 @@ export const ja = {
   'connecting.atOnce': '0.1秒未満',
   'connecting.done': '済み',
   'connecting.slow': 'いつもより時間がかかっています。このままお待ちください。',
+  'connecting.nextOtp': '次のワンタイムパスワードに変わるまで、30秒ほど待つことがあります。',
   'connecting.cancel': '中止',
   'stage.network': '回線',
   'stage.gateway': '受付',
@@ -93,7 +94,6 @@ export const ja = {
   'password.label': 'パスワード',
   'password.notKept': 'パスワードはこの端末に保存されません。',
   'password.submit': '接続を続ける',
-  'password.cancel': '中止',
 
   'ended.byUser': '切断しました。',
   'ended.nothingLeft': 'この端末には何も残っていません。',

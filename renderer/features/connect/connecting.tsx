@@ -20,6 +20,11 @@ export type ConnectingProps = Readonly<{
 
 /** A stage that takes longer than this is said to be slow. Milliseconds. */
 const slowMs = 8000;
+/**
+ * Signing in may wait for the next one-time password: the gateway takes each once, and there is one every half minute.
+ * From the first on it is said, from the second on that is no reason any more. Milliseconds.
+ */
+const nextOtpMs = { from: 3000, to: 33_000 } as const;
 const tickMs = 500;
 
 /** Five stages, the present one marked, with the time each took. */
@@ -27,6 +32,7 @@ export function Connecting({ state, deskName, asking, standIn, footer, onCancel 
   const { text, rich } = useText();
   const elapsed = useElapsed(state.stage);
   const present = stages.indexOf(state.stage);
+  const why = asking ? null : whyWaiting(state.stage, elapsed);
   const name = (chunks: ReactNode[]) => <strong className="desk-name">{chunks}</strong>;
   return (
     <Page
@@ -61,7 +67,7 @@ export function Connecting({ state, deskName, asking, standIn, footer, onCancel 
       />
       <p className="connecting__doing" role="status">
         {text(`doing.${state.stage}`)}
-        {elapsed >= slowMs && !asking ? <span className="connecting__slow">{text('connecting.slow')}</span> : null}
+        {why === null ? null : <span className="connecting__slow">{text(`connecting.${why}`)}</span>}
       </p>
       <div className="page__actions">
         <Button size="large" onPress={onCancel}>
@@ -70,6 +76,11 @@ export function Connecting({ state, deskName, asking, standIn, footer, onCancel 
       </div>
     </Page>
   );
+}
+
+function whyWaiting(stage: Stage, elapsed: number): 'nextOtp' | 'slow' | null {
+  if (stage === 'signIn' && elapsed < nextOtpMs.to) return elapsed < nextOtpMs.from ? null : 'nextOtp';
+  return elapsed < slowMs ? null : 'slow';
 }
 
 /** Milliseconds since the present stage began, as this window saw it. */

@@ -4,8 +4,8 @@ import type { OtpAnswer } from '#contract/ipc/state.ts';
 import { useCountdown, useDeadline } from '../../app/countdown.ts';
 import { readFailure } from '../../app/failure.ts';
 import { useText } from '../../app/text.ts';
-import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { FormActions } from '../../components/form-actions.tsx';
 import { OtpField, useOtp } from '../../components/otp-field.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { Wait } from '../../components/wait.tsx';
@@ -63,17 +63,13 @@ export function OtpDialog({ prompt, onAnswer, onCancel }: OtpDialogProps) {
         />
         <Problem failure={busy || failure?.reason === 'otpDelayed' ? null : failure} />
         <Wait seconds={seconds} />
-        <p className="visually-hidden" role="status">
-          {busy ? text('otp.checking') : null}
-        </p>
-        <div className="dialog__actions">
-          <Button kind="primary" size="large" type="submit" isDisabled={busy || seconds > 0}>
-            {text('otp.submit')}
-          </Button>
-          <Button size="large" onPress={onCancel}>
-            {text('common.cancel')}
-          </Button>
-        </div>
+        <FormActions
+          place="dialog"
+          submit={text('otp.submit')}
+          doing={busy ? text('otp.checking') : null}
+          isDisabled={busy || seconds > 0}
+          onBack={onCancel}
+        />
       </form>
     </Dialog>
   );

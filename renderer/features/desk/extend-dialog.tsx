@@ -7,8 +7,8 @@ import { useBridge } from '../../app/bridge.ts';
 import { useCountdown } from '../../app/countdown.ts';
 import { readFailure } from '../../app/failure.ts';
 import { useText } from '../../app/text.ts';
-import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { FormActions } from '../../components/form-actions.tsx';
 import { OtpField, useOtp } from '../../components/otp-field.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { SecretField, takeSecret } from '../../components/secret-field.tsx';
@@ -89,17 +89,14 @@ export function ExtendDialog({ warning, method, onClose }: ExtendDialogProps) {
         ) : null}
         <Problem failure={busy || pause !== null ? null : failure} />
         <Wait seconds={seconds} />
-        <p className="visually-hidden" role="status">
-          {busy ? text('otp.checking') : null}
-        </p>
-        <div className="dialog__actions">
-          <Button kind="primary" size="large" type="submit" isDisabled={busy || seconds > 0}>
-            {text('extend.submit')}
-          </Button>
-          <Button size="large" onPress={onClose}>
-            {text('common.back')}
-          </Button>
-        </div>
+        <FormActions
+          place="dialog"
+          submit={text('extend.submit')}
+          doing={busy ? text('otp.checking') : null}
+          isDisabled={busy || seconds > 0}
+          back={text('common.back')}
+          onBack={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useText } from '../../app/text.ts';
-import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { FormActions } from '../../components/form-actions.tsx';
 import { SecretField, takeSecret } from '../../components/secret-field.tsx';
 
 export type PasswordDialogProps = Readonly<{
@@ -43,14 +43,7 @@ export function PasswordDialog({ deskName, onAnswer, onCancel }: PasswordDialogP
           busy={busy}
         />
         <p className="field__hint">{text('password.notKept')}</p>
-        <div className="dialog__actions">
-          <Button kind="primary" size="large" type="submit" isDisabled={busy}>
-            {text('password.submit')}
-          </Button>
-          <Button size="large" onPress={onCancel}>
-            {text('password.cancel')}
-          </Button>
-        </div>
+        <FormActions place="dialog" submit={text('password.submit')} isDisabled={busy} onBack={onCancel} />
       </form>
     </Dialog>
   );

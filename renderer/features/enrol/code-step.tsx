@@ -7,6 +7,7 @@ import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { CodeField } from '../../components/code-field.tsx';
 import { type Reading, readTyped } from '../../components/code-groups.ts';
+import { LabelledInput } from '../../components/labelled-input.tsx';
 import { Page } from '../../components/page.tsx';
 import { Problem, Remark } from '../../components/problem.tsx';
 import { CertificateOption } from './certificate-option.tsx';
@@ -110,31 +111,22 @@ function OfficeField({ fieldRef, busy, wrong, onTyped }: OfficeFieldProps) {
   const { text } = useText();
   const id = useId();
   return (
-    <div className="field">
-      <label className="field__label" htmlFor={id}>
-        {text('enrol.office')}
-      </label>
-      <input
-        id={id}
-        ref={fieldRef}
-        className="field__input"
-        type="text"
-        inputMode="url"
-        autoComplete="off"
-        autoCapitalize="off"
-        autoCorrect="off"
-        spellCheck={false}
-        maxLength={300}
-        readOnly={busy}
-        aria-invalid={wrong}
-        aria-describedby={`${id}-hint ${id}-wrong`}
-        onInput={onTyped}
-      />
+    <LabelledInput
+      id={id}
+      label={text('enrol.office')}
+      fieldRef={fieldRef}
+      busy={busy}
+      inputMode="url"
+      maxLength={300}
+      aria-invalid={wrong}
+      aria-describedby={`${id}-hint ${id}-wrong`}
+      onInput={onTyped}
+    >
       <p id={`${id}-hint`} className="field__hint">
         {text('enrol.officeHint')}
       </p>
       <Remark id={`${id}-wrong`}>{wrong ? text('enrol.officeWrong') : null}</Remark>
-    </div>
+    </LabelledInput>
   );
 }
 

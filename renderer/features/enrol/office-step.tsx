@@ -2,9 +2,9 @@ import { ShieldCheck } from 'lucide-react';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import type { EnrolOffer } from '#contract/ipc/state.ts';
 import { useText } from '../../app/text.ts';
-import { Button } from '../../components/button.tsx';
 import { CheckBox } from '../../components/check-box.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
+import { FormActions } from '../../components/form-actions.tsx';
 import { Page } from '../../components/page.tsx';
 import { Remark } from '../../components/problem.tsx';
 import { StepMark } from './step-mark.tsx';
@@ -82,14 +82,7 @@ export function OfficeStep({ offer, standIn, footer, onBack, onAccept }: OfficeS
             <p>{text('office.differs')}</p>
           </div>
         )}
-        <div className="page__actions">
-          <Button kind="primary" size="large" type="submit">
-            {text('common.next')}
-          </Button>
-          <Button size="large" onPress={onBack}>
-            {text('common.back')}
-          </Button>
-        </div>
+        <FormActions place="page" submit={text('common.next')} back={text('common.back')} onBack={onBack} />
       </form>
     </Page>
   );

@@ -2,7 +2,7 @@ import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import { pinLimits } from '#contract/identity/pin.ts';
 import { useText } from '../../app/text.ts';
-import { Button } from '../../components/button.tsx';
+import { FormActions } from '../../components/form-actions.tsx';
 import { NewPinFields, useNewPin } from '../../components/new-pin.tsx';
 import { Page } from '../../components/page.tsx';
 import { Problem } from '../../components/problem.tsx';
@@ -43,14 +43,7 @@ export function PinStep({ failure: sentBack, standIn, footer, onBack, onPin }: P
       <form className="form enrol__pin" autoComplete="off" onSubmit={submit}>
         <NewPinFields pin={pin} busy={false} />
         <Problem failure={failure} />
-        <div className="page__actions">
-          <Button kind="primary" size="large" type="submit">
-            {text('newPin.submit')}
-          </Button>
-          <Button size="large" onPress={onBack}>
-            {text('common.back')}
-          </Button>
-        </div>
+        <FormActions place="page" submit={text('newPin.submit')} back={text('common.back')} onBack={onBack} />
       </form>
     </Page>
   );

@@ -5,8 +5,8 @@ import { useBridge } from '../../app/bridge.ts';
 import { useCountdown, useDeadline } from '../../app/countdown.ts';
 import { readFailure } from '../../app/failure.ts';
 import { useText } from '../../app/text.ts';
-import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { FormActions } from '../../components/form-actions.tsx';
 import { NewPinFields, useNewPin } from '../../components/new-pin.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { SecretField, takeSecret } from '../../components/secret-field.tsx';
@@ -34,10 +34,11 @@ export function ChangePinDialog({ minimum, onTried, onClose }: ChangePinDialogPr
     event.preventDefault();
     const field = old.current;
     if (field === null || busy || seconds > 0) return;
+    // What was wrong with the last try says nothing about this one.
+    setFailure(null);
     if (field.value === '') return field.focus();
     const next = pin.take();
     if (next === null) return;
-    setFailure(null);
     setBusy(true);
     try {
       await bridge.device.changePin(takeSecret(field), next);
@@ -65,17 +66,13 @@ export function ChangePinDialog({ minimum, onTried, onClose }: ChangePinDialogPr
         <Problem failure={pause === null ? failure : null} />
         <Wait seconds={seconds} />
         <NewPinFields pin={pin} busy={busy} />
-        <p className="visually-hidden" role="status">
-          {busy ? text('changePin.saving') : null}
-        </p>
-        <div className="dialog__actions">
-          <Button kind="primary" size="large" type="submit" isDisabled={busy || seconds > 0}>
-            {text('changePin.submit')}
-          </Button>
-          <Button size="large" onPress={() => onClose(false)}>
-            {text('common.cancel')}
-          </Button>
-        </div>
+        <FormActions
+          place="dialog"
+          submit={text('changePin.submit')}
+          doing={busy ? text('changePin.saving') : null}
+          isDisabled={busy || seconds > 0}
+          onBack={() => onClose(false)}
+        />
       </form>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 import { ArrowLeft, ChevronRight, CircleCheck } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import type { DeviceStatus } from '#contract/ipc/state.ts';
 import { useText } from '../../app/text.ts';
@@ -26,6 +26,11 @@ export function Laptop({ status, standIn, footer, onBack, onLock, onTried }: Lap
   const { text } = useText();
   const [changing, setChanging] = useState(false);
   const [changed, setChanged] = useState(false);
+  const change = useRef<HTMLButtonElement>(null);
+  // Escape gives the keyboard back to the button by itself; a dialog that its own success closes does not.
+  useEffect(() => {
+    if (changed) change.current?.focus();
+  }, [changed]);
   return (
     <Page
       screen="laptop"
@@ -55,6 +60,7 @@ export function Laptop({ status, standIn, footer, onBack, onLock, onTried }: Lap
       </p>
       <div className="page__actions laptop__actions">
         <Button
+          ref={change}
           onPress={() => {
             setChanged(false);
             setChanging(true);

@@ -182,6 +182,21 @@ describe('a sign-in', () => {
     expect(office.gateway.store.session(sid)?.reason).toBe('signInExpired');
   });
 
+  it.each([
+    ['runs out', (id: string) => office.gateway.identity.setLease(id, now + 60_000, admin), 60_001],
+    ['is ended by the office', (id: string) => office.gateway.identity.setLease(id, now - 1, admin), 0],
+  ])('is over when the loan of the laptop %s, with its session', async (_, lend, wait) => {
+    const { device, control } = await person();
+    await control.signIn();
+    const { sid, socket } = await openScreen(control, device);
+    lend(device.device.id);
+    now += wait;
+    expect(await control.next('closed')).toEqual({ type: 'closed', sid, reason: 'leaseOver' });
+    expect(await control.closed).toBe(closeCodes.policy);
+    await over(socket);
+    expect(office.gateway.store.session(sid)?.reason).toBe('leaseOver');
+  });
+
   it('lasts longer when it is extended with a fresh one-time password, and only then', async () => {
     const { device, control } = await person();
     const { until: first } = await control.signIn();

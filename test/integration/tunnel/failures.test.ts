@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errorNames } from '#contract/errors/catalogue.ts';
 import { maxControlBytes } from '#contract/wire/messages.ts';
 import { tunnelLimits } from '#contract/wire/tunnel-state.ts';
@@ -118,6 +118,13 @@ describe('a gateway that cannot be trusted', () => {
       reason: 'gatewayNotOurs',
       details: { host: '127.0.0.1' },
     });
+  });
+
+  it('is refused when its certificate is of another CA and the environment says that this does not matter', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { privateKey: key, certificate: cert } = (await createTestSite()).server;
+    expect(await scripted({}, { key, cert })).toMatchObject({ reason: 'gatewayNotOurs' });
   });
 
   it('is refused when its certificate signed itself', async () => {

@@ -1,5 +1,5 @@
 import { cleanup } from '@testing-library/react';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 
 type HappyDom = Readonly<{
   settings: {
@@ -9,7 +9,7 @@ type HappyDom = Readonly<{
   abort(): Promise<void>;
 }>;
 
-/** Every test begins with an empty document; an iframe's page is an empty one, and nothing is fetched. */
+/** Every test begins with an empty document and the real clock; an iframe's page is an empty one, and nothing is fetched. */
 export function emptyPageEachTime(): void {
   const { happyDOM } = window as unknown as { happyDOM: HappyDom };
   beforeEach(() => {
@@ -18,6 +18,7 @@ export function emptyPageEachTime(): void {
   });
   afterEach(async () => {
     cleanup();
+    vi.useRealTimers();
     await happyDOM.abort();
     document.documentElement.removeAttribute('data-theme');
     document.title = '';

@@ -54,7 +54,9 @@ describe('audit', () => {
     const text = await ok('audit list --last 2');
     expect(text).toMatch(/^NO +TIME +BY +WHAT +DEVICE +USER +DESK +DETAILS\n/);
     expect(text.split('\n')).toHaveLength(3);
-    expect(text.split('\n').at(-1)).toMatch(/admin tanaka +desk\.unassigned +- +yamada +pc-1/);
+    expect(text.split('\n').at(-1)).toMatch(
+      /^\d+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +admin tanaka +desk\.unassigned +- +yamada +pc-1/,
+    );
     const { entries } = await json('audit list --last 1 --device l7');
     expect(entries).toMatchObject([{ action: 'device.revoked', device: 'l7' }]);
     expect(await ok('audit list --user nobody')).toBe('There are no entries.');

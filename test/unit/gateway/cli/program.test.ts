@@ -99,6 +99,26 @@ describe('hanare-gateway', () => {
     expect(JSON.parse(refused.err)).toEqual({ error: { exitCode: 1, message: 'There is no session "abc".' } });
   });
 
+  it.each([
+    ['--json frobnicate', "unknown command 'frobnicate'"],
+    ['--json user add yamada', "required option '--name <name>' not specified"],
+    ['user otp yamada email --json', "command-argument value 'email' is invalid"],
+    ['device --json', 'Give a command.'],
+  ])('says wrong usage to machines as JSON, too: %s', async (line, message) => {
+    const { code, out, err } = await run(line);
+    expect([code, out]).toEqual([2, '']);
+    const said = JSON.parse(err);
+    expect(said).toEqual({ error: { exitCode: 2, message: expect.stringContaining(message) } });
+  });
+
+  it('still shows help to whoever asks for it with --json', async () => {
+    expect(await run('device --help --json')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Usage'),
+      err: '',
+    });
+  });
+
   it('assigns and unassigns, and says when it was so already', async () => {
     expect(await ok('desk assign pc-1 yamada')).toContain('From now on');
     expect(await ok('desk assign pc-1 yamada')).toContain('so already');

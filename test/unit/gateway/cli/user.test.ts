@@ -17,17 +17,18 @@ describe('user', () => {
   it('add chooses who makes the one-time passwords, and otp changes it', async () => {
     const methods = async () => (await json('user list')).users.map((user: { method: string }) => user.method);
     expect(await methods()).toEqual(['prompted', 'embedded']);
-    expect(await ok('user otp suzuki embedded')).toContain('embedded');
+    expect(await ok('user otp suzuki embedded')).toBe(
+      'The laptops of "suzuki" make the one-time passwords now (embedded).',
+    );
     expect(await methods()).toEqual(['embedded', 'embedded']);
     expect(await json('user otp suzuki prompted')).toEqual({ user: 'suzuki', method: 'prompted', changed: true });
     expect(await ok('user otp suzuki prompted')).toContain('so already');
   });
 
   it('list shows who is locked, and unlock lifts it once', async () => {
-    const until = Date.now() + 1_800_000;
+    const until = new Date(2099, 0, 2, 3, 4, 5).getTime();
     await inside(({ store }) => store.setGuard('yamada', { failures: 10, notBefore: 0, lockedUntil: until }));
-    const iso = new Date(until).toISOString().replace(/\.\d+Z$/, 'Z');
-    expect(await ok('user list')).toContain(`until ${iso}`);
+    expect(await ok('user list')).toContain('until 2099-01-02 03:04:05');
     expect((await json('user list')).users[1]).toMatchObject({ id: 'yamada', locked: true });
     // A lock that is over is none.
     expect((await json('user list', { now: () => until + 1 })).users[1].locked).toBe(false);
@@ -72,6 +73,9 @@ describe('user', () => {
     expect(new Set(codes).size).toBe(10);
     expect(codes).not.toContain(undefined);
     expect(text).toContain('Every older list is void');
+    // The laptop makes this person's one-time passwords and asks for nothing.
+    expect(text).toContain('No laptop asks for them until "user otp yamada prompted".');
+    expect(await ok('user emergency-codes suzuki')).not.toContain('No laptop asks');
     const again = await json('user emergency-codes yamada');
     expect(again.codes).toHaveLength(10);
     expect(again.codes.some((code: string) => codes.includes(code))).toBe(false);

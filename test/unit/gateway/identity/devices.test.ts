@@ -86,6 +86,18 @@ describe('the life of a device', () => {
     expect(rig.store.device(id)).toMatchObject({ status: 'active', erase: 'none' });
   });
 
+  it('loses a code that it was given since when it is revoked once more', async () => {
+    const rig = await openRig();
+    const { id } = await activeDevice(rig);
+    const revoke = () => rig.identity.setDeviceStatus(id, 'revoked', admin);
+    expect([revoke(), revoke()]).toEqual([true, false]);
+    const { code } = rig.identity.newCode(id, { hours: 1, actor: admin });
+    expect([revoke(), revoke()]).toEqual([true, false]);
+    expect(await reasonOf(() => enrol(rig, code))).toBe('enrolCodeExpired');
+    expect(rig.store.device(id)).toMatchObject({ status: 'revoked', erase: 'asked' });
+    expect(rig.lines().map(({ action }) => action)).toContain('device.revoked');
+  });
+
   it('is over for good when it is retired', async () => {
     const rig = await openRig();
     const { id } = await activeDevice(rig);

@@ -18,6 +18,8 @@ function start(change: Partial<Parameters<typeof startIdleLock>[0]> = {}) {
   let idle = 0;
   const stop = startIdleLock({
     policy: () => ({ ...defaultPolicy, idleSeconds: 60 }),
+    pinUntil: () => null,
+    now: Date.now,
     idleSeconds: () => idle,
     inSession: () => false,
     lock,
@@ -39,6 +41,28 @@ describe('an open laptop', () => {
     await t.look(59);
     expect(t.lock).not.toHaveBeenCalled();
     await t.look(60);
+    expect(t.lock).toHaveBeenCalledTimes(1);
+    t.stop();
+  });
+
+  it('locks itself when the PIN was given too long ago, however busy somebody is', async () => {
+    const pinUntil = Date.now() + 10_000;
+    const t = start({ pinUntil: () => pinUntil });
+    await t.look(0);
+    expect(t.lock).not.toHaveBeenCalled();
+    await t.look(0);
+    expect(t.lock).toHaveBeenCalledTimes(1);
+    t.stop();
+  });
+
+  it('locks itself when it has slept for the time of the rules, whatever the hand that woke it says', async () => {
+    const t = start({ inSession: () => true });
+    await t.look(0);
+    vi.setSystemTime(Date.now() + 59_000);
+    await t.look(0);
+    expect(t.lock).not.toHaveBeenCalled();
+    vi.setSystemTime(Date.now() + 60_000);
+    await t.look(0);
     expect(t.lock).toHaveBeenCalledTimes(1);
     t.stop();
   });

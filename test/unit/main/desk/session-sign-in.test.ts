@@ -126,6 +126,21 @@ describe('a laptop that nobody touches', () => {
     expect(t.device.calls.filter((name) => name === 'lock')).toHaveLength(1);
   });
 
+  it('wins no time by a new sign-in: what the last PIN gave is used up all the same', async () => {
+    let pinUntil = started + 30_000;
+    const t = start({ pinUntil: () => pinUntil });
+    await t.connected();
+    t.pass(15_000);
+    expect(t.warning()).toMatchObject({ kind: 'signIn', at: pinUntil });
+    pinUntil += 3_600_000;
+    t.pass(500);
+    expect(t.warning()).toBeNull();
+    pinUntil = Date.now();
+    t.pass(500);
+    expect(t.session.state()).toMatchObject({ phase: 'ended', failure: { reason: 'signInExpired' } });
+    expect(t.device.calls.filter((name) => name === 'lock')).toHaveLength(1);
+  });
+
   it('is locked before the window hears of the end', async () => {
     let phase = '';
     const t = start({

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { defaultPolicy } from '#contract/policy/policy.ts';
 import { newPrivateKey } from '#gateway/pki/issue.ts';
 import { fingerprintOf } from '#main/identity/keys.ts';
 import { createLaptop, enrolledLaptop, failureOf, failuresOf, goodPin, wrongPin } from '#test/fakes/laptop.ts';
@@ -41,6 +42,25 @@ describe('a laptop that is not enrolled', () => {
     }
     expect(() => identity.policy()).toThrow(expect.objectContaining({ reason: 'deviceLocked' }));
     expect(identity.renewalDue()).toBe(false);
+  });
+});
+
+describe('the PIN that was given last', () => {
+  it('counts for the time of the rules, from the right PIN on and not from a wrong one', async () => {
+    const { laptop, identity } = await enrolledLaptop();
+    const lastsMs = defaultPolicy.sessionSeconds * 1000;
+    const given = laptop.now();
+    expect(identity.pinUntil()).toBe(given + lastsMs);
+    laptop.pass(60_000);
+    await failureOf(identity.checkPin(wrongPin));
+    expect(identity.pinUntil()).toBe(given + lastsMs);
+    await identity.checkPin(goodPin);
+    expect(identity.pinUntil()).toBe(laptop.now() + lastsMs);
+    await identity.lock();
+    expect(identity.pinUntil()).toBeNull();
+    laptop.pass(60_000);
+    await identity.unlock(goodPin);
+    expect(identity.pinUntil()).toBe(laptop.now() + lastsMs);
   });
 });
 

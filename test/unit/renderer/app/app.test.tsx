@@ -135,6 +135,29 @@ describe('connecting', () => {
     expect(screen.getByRole('main').querySelector('[role=status]')?.textContent).toBe('画面を受け取っています。');
   });
 
+  it.each([
+    ['signIn', 3_500, '次のワンタイムパスワードに変わるまで、30秒ほど待つことがあります。'],
+    ['signIn', 20_000, '次のワンタイムパスワードに変わるまで、30秒ほど待つことがあります。'],
+    ['signIn', 33_500, 'いつもより時間がかかっています。このままお待ちください。'],
+    ['desk', 8_500, 'いつもより時間がかかっています。このままお待ちください。'],
+    ['signIn', 2_500, null],
+    ['desk', 3_500, null],
+  ] as const)('says at %s after %d ms why it waits: %s', async (stage, ms, said) => {
+    vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+    const { change } = await open();
+    change(connectingState({ stage }));
+    await act(async () => void vi.advanceTimersByTime(ms));
+    expect(document.querySelector('.connecting__slow')?.textContent ?? null).toBe(said);
+  });
+
+  it('gives no reason while the person is being asked, however long that takes', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+    const { change } = await open();
+    change(connectingState({ prompt: { failure: null, busy: false } }));
+    await act(async () => void vi.advanceTimersByTime(60_000));
+    expect(document.querySelector('.connecting__slow')).toBeNull();
+  });
+
   it('can be cancelled', async () => {
     const { change, named } = await open();
     change(connecting);

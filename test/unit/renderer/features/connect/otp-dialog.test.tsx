@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen } from '@testing-library/react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { catalogue } from '#contract/errors/catalogue.ts';
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import { makeCode } from '#contract/identity/code.ts';
@@ -9,7 +9,6 @@ import { announced, enter, field, key, nameless, openApp, press, traces, type } 
 import { emptyPageEachTime } from '../../page.ts';
 
 emptyPageEachTime();
-afterEach(() => vi.useRealTimers());
 
 const emergency = makeCode(
   'emergency',

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { IntlProvider } from 'react-intl';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OtpMethod } from '#contract/wire/messages.ts';
 import { BridgeContext } from '#renderer/app/bridge.ts';
 import { messages } from '#renderer/app/text.ts';
@@ -12,7 +12,6 @@ import { emptyPageEachTime } from '../../page.ts';
 
 emptyPageEachTime();
 beforeEach(() => vi.useFakeTimers());
-afterEach(() => vi.useRealTimers());
 
 const hostState: ScreenHostState = {
   generation: 0,

@@ -1,13 +1,12 @@
 // @vitest-environment happy-dom
 import { act, screen } from '@testing-library/react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SessionWarning } from '#contract/ipc/state.ts';
 import { connectedState, endedState, fakeDevice, lockedDevice } from '#test/fakes/fake-bridge.ts';
 import { announced, enter, field, key, nameless, openApp, press, shown, traces, type } from '../../open-app.tsx';
 import { emptyPageEachTime } from '../../page.ts';
 
 emptyPageEachTime();
-afterEach(() => vi.useRealTimers());
 
 const pin = '481516';
 const prompted = { ...fakeDevice, method: 'prompted' } as const;

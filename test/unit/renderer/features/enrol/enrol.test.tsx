@@ -109,7 +109,7 @@ describe('the enrolment code', () => {
     }
     expect(codeField().value).toBe(showCode(code));
     fail('enrol.inspect', null);
-    await press('登録する');
+    await press('次へ');
     expect(named('enrol.inspect')).toHaveLength(2);
     expect(shown()).toBe('enrol.office');
   });

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, screen, within } from '@testing-library/react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeDevice, lockedDevice } from '#test/fakes/fake-bridge.ts';
 import {
   announced,
@@ -18,7 +18,6 @@ import {
 import { emptyPageEachTime } from '../../page.ts';
 
 emptyPageEachTime();
-afterEach(() => vi.useRealTimers());
 
 const oldPin = '481516';
 const newPin = '230897';
@@ -118,6 +117,7 @@ describe('changing the PIN', () => {
     expect(named('device.changePin')).toEqual([{ name: 'device.changePin', args: [oldPin, newPin] }]);
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(announced()).toContain('PINを変えました。');
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'PINを変える' }));
     expect([...traces(oldPin), ...traces(newPin)]).toEqual([]);
   });
 
@@ -155,6 +155,17 @@ describe('changing the PIN', () => {
     expect(screen.getByRole('alert').textContent).toContain(said);
     expect(document.activeElement).toBe(field('いまのPIN'));
     expect([...traces(oldPin), ...traces(newPin)]).toEqual([]);
+  });
+
+  it('says no longer what was wrong with the last try when the next has a fault of its own', async () => {
+    const { fail, submit } = await ask();
+    fail('device.changePin', { reason: 'pinWrong', details: { left: 7 } });
+    await fill();
+    await submit();
+    await fill(oldPin, oldPin);
+    await submit();
+    expect(screen.getByRole('alert').textContent).toBe('');
+    expect(field('いまのPIN').getAttribute('aria-invalid')).toBe('false');
   });
 
   it('waits out a pause', async () => {

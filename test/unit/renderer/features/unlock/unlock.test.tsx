@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen } from '@testing-library/react';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { lockedDevice } from '#test/fakes/fake-bridge.ts';
 import {
   announced,
@@ -18,7 +18,6 @@ import {
 import { emptyPageEachTime } from '../../page.ts';
 
 emptyPageEachTime();
-afterEach(() => vi.useRealTimers());
 
 const pin = '481516';
 const pinField = () => field('PIN');
