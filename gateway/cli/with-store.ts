@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { type Audit, openAudit } from '../audit/audit.ts';
 import type { Actor } from '../audit/line.ts';
-import { createIdentity, type Identity } from '../identity/identity.ts';
+import { createIdentity } from '../identity/create-identity.ts';
+import type { Identity } from '../identity/identity.ts';
 import { loadSite, openSiteStore, type SiteSecrets, sitePaths } from '../site/site.ts';
 import type { Store } from '../store/store.ts';
 import { type Context, type GlobalOptions, globalOptions } from './outcome.ts';

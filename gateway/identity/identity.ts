@@ -10,7 +10,6 @@ import type { DeviceRow } from '../store/device-records.ts';
 import type { Store } from '../store/store.ts';
 
 export type { Actor } from '../audit/line.ts';
-export { createIdentity } from './create-identity.ts';
 
 /** `final`: no other try on this connection. */
 export type Refused = Readonly<{ ok: false; failure: Failure; final: boolean }>;

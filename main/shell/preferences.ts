@@ -2,11 +2,12 @@ import { open, readFile, rename } from 'node:fs/promises';
 import * as v from 'valibot';
 import { preferencesSchema } from '#contract/ipc/schemas.ts';
 import type { Preferences } from '#contract/ipc/state.ts';
+import { createTurns } from '../identity/turns.ts';
 
 /** Language and look of the window. A missing or damaged file means the defaults; it holds nothing worth a question. */
 export function createPreferences(path: string, systemLanguage: string) {
   const defaults: Preferences = { language: systemLanguage.startsWith('en') ? 'en' : 'ja', theme: 'system' };
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
 
   async function write(next: Preferences): Promise<Preferences> {
     const temporary = `${path}.new`;
@@ -31,10 +32,6 @@ export function createPreferences(path: string, systemLanguage: string) {
       }
     },
     /** In turn: two writers of one temporary file would take it away from each other. */
-    set(next: Preferences): Promise<Preferences> {
-      const turn = last.then(() => write(next));
-      last = turn.catch(() => undefined);
-      return turn;
-    },
+    set: (next: Preferences): Promise<Preferences> => inTurn(() => write(next)),
   };
 }

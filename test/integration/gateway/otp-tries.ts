@@ -1,5 +1,5 @@
 import { openAudit } from '#gateway/audit/audit.ts';
-import { createIdentity } from '#gateway/identity/identity.ts';
+import { createIdentity } from '#gateway/identity/create-identity.ts';
 import type { Caller } from '#gateway/server/tls.ts';
 import { loadSite, openSiteStore, sitePaths } from '#gateway/site/site.ts';
 

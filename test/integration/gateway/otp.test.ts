@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { generateSync } from 'otplib';
 import { expect, it, onTestFinished } from 'vitest';
 import { openAudit } from '#gateway/audit/audit.ts';
-import { createIdentity } from '#gateway/identity/identity.ts';
+import { createIdentity } from '#gateway/identity/create-identity.ts';
 import { fingerprintOf } from '#gateway/pki/judge.ts';
 import type { Caller } from '#gateway/server/tls.ts';
 import { initSite, loadSite, openSiteStore, sitePaths } from '#gateway/site/site.ts';

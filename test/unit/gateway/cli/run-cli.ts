@@ -5,7 +5,8 @@ import { expect } from 'vitest';
 import { type Audit, openAudit } from '#gateway/audit/audit.ts';
 import type { Context } from '#gateway/cli/outcome.ts';
 import { runCli } from '#gateway/cli/program.ts';
-import { createIdentity, type Identity } from '#gateway/identity/identity.ts';
+import { createIdentity } from '#gateway/identity/create-identity.ts';
+import type { Identity } from '#gateway/identity/identity.ts';
 import { loadSite, openSiteStore, type SiteSecrets, sitePaths } from '#gateway/site/site.ts';
 import type { Store } from '#gateway/store/store.ts';
 
