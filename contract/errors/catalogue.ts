@@ -3,6 +3,7 @@ import { gatewayErrors } from './entries/gateway.ts';
 import { internalErrors } from './entries/internal.ts';
 import { laptopErrors } from './entries/laptop.ts';
 import { networkErrors } from './entries/network.ts';
+import { ruleErrors } from './entries/rules.ts';
 import { screenErrors } from './entries/screen.ts';
 import { signInErrors } from './entries/sign-in.ts';
 import type { CatalogueEntry } from './entry.ts';
@@ -11,7 +12,7 @@ import type { CatalogueEntry } from './entry.ts';
  * Every failure that a person may meet: one code each, with its cause, what the staff member does and what the
  * helpdesk does, in Japanese (source) and English. Codes are digits, because they are read out over the telephone;
  * the first digit is the stage: 1 network, 2 gateway and TLS, 3 sign-in and grants, 4 desk PC, 5 remote screen,
- * 6 this laptop, 9 internal. A code is never reused for another meaning.
+ * 6 this laptop, 7 the office's rules, 9 internal. A code is never reused for another meaning.
  */
 export const catalogue = {
   ...networkErrors,
@@ -20,6 +21,7 @@ export const catalogue = {
   ...deskErrors,
   ...screenErrors,
   ...laptopErrors,
+  ...ruleErrors,
   ...internalErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -9,6 +9,7 @@ import type {
   ImportedCertificate,
   OtpAnswer,
   Preferences,
+  RulesView,
   ScreenReport,
   SessionState,
 } from './state.ts';
@@ -36,6 +37,11 @@ export type Bridge = Readonly<{
     onStep(listener: (step: EnrolStep) => void): Unsubscribe;
   };
   preferences: { get(): Promise<Preferences>; set(next: Preferences): Promise<Preferences> };
+  rules: {
+    get(): Promise<RulesView>;
+    check(): Promise<void>;
+    onChange(listener: (rules: RulesView) => void): Unsubscribe;
+  };
   session: {
     state(): Promise<SessionState>;
     connect(desk?: string): Promise<void>;

@@ -1,7 +1,10 @@
 import type * as v from 'valibot';
 import type { Failure } from '../errors/hanare-error.ts';
+import type { PostureReport, PostureVerdict, Tri } from '../evidence/posture.ts';
+import type { ResidueReport } from '../evidence/residue.ts';
+import type { RuleName } from '../policy/rules.ts';
 import type { Address } from '../wire/enrol.ts';
-import type { Desk, OtpMethod, User } from '../wire/messages.ts';
+import type { Desk, OtpMethod, User, WakeStage } from '../wire/messages.ts';
 import type {
   enrolInspectSchema,
   enrolRunSchema,
@@ -90,10 +93,44 @@ export type Link = Readonly<{
 }>;
 
 /**
- * The session is about to end (`at`, ms since 1970): nobody has touched the laptop, which any input ends, or the sign-in is
- * used up, which the PIN ends (`session.extend`).
+ * The session is about to end (`at`, ms since 1970): nobody has touched the laptop, which any input ends; the sign-in is
+ * used up, which the PIN ends (`session.extend`); or the office's hours are over, which nothing here puts off.
  */
-export type SessionWarning = Readonly<{ kind: 'idle' | 'signIn'; at: number; failure: Failure | null }>;
+export type SessionWarning = Readonly<{ kind: 'idle' | 'signIn' | 'hours'; at: number; failure: Failure | null }>;
+
+/**
+ * What was found when a session's remains were looked for. `kept`: where the signed receipt is; `laptop` until the office
+ * has written it down, which is tried again at each contact.
+ */
+export type Receipt = Readonly<ResidueReport & { at: number; clean: boolean; kept: 'office' | 'laptop' }>;
+
+/**
+ * A rule as it stands on this laptop. `set`: the system (or this app) is told to do it. `checkedAt`: when it was last looked
+ * at, ms since 1970. `effective`: whether it does it now, as far as that was seen. Three questions; each may have no answer.
+ */
+export type RuleView = Readonly<{
+  name: RuleName;
+  /** A value of contract/policy. */
+  value: unknown;
+  /** Who has decided it; see Origins. */
+  origin: string;
+  set: Tri;
+  checkedAt: number | null;
+  effective: Tri;
+  /** Why it is not as it should be; null where it is, or where nobody has looked. */
+  failure: Failure | null;
+}>;
+
+export type RulesView = Readonly<{
+  version: number;
+  /** When the office last sent its rules, ms since 1970; null before the first contact. */
+  receivedAt: number | null;
+  baseline: 'none' | 'verified' | 'rejected';
+  rules: readonly RuleView[];
+  /** Of the last look at the system; null before the first. `verdicts`: the office's, once it has answered. */
+  posture: Readonly<{ at: number; report: PostureReport; verdicts: readonly PostureVerdict[] }> | null;
+  checking: boolean;
+}>;
 
 export type SessionState =
   | Readonly<{ phase: 'idle' }>
@@ -104,6 +141,8 @@ export type SessionState =
       desk: Desk | null;
       /** Set while the person must give a one-time password; see TunnelState. */
       prompt: { failure: Failure | null; busy: boolean } | null;
+      /** While the desk PC is being woken. */
+      wake: WakeStage | null;
     }>
   | Readonly<{
       phase: 'connected';
@@ -115,6 +154,22 @@ export type SessionState =
       link: Link;
       figures: ScreenFigures | null;
       warning: SessionWarning | null;
+      /** Why the picture is hidden and no key gets through; null while it is not. */
+      pause: Failure | null;
+      /** Rules that are broken now and only warned of. */
+      notices: readonly Failure[];
+      /** What is written all over the picture, with the time; null where policy wants none. */
+      watermark: Readonly<{ user: string; device: string }> | null;
     }>
-  /** `failure` is null when the user ended it. `stage` is where it failed, or null when it had been connected. */
-  | Readonly<{ phase: 'ended'; failure: Failure | null; stage: Stage | null; times: StageTimes; desk: Desk | null }>;
+  /**
+   * `failure` is null when the user ended it. `stage` is where it failed, or null when it had been connected. `receipt`: null
+   * where no desk was opened, `pending` while its remains are looked for.
+   */
+  | Readonly<{
+      phase: 'ended';
+      failure: Failure | null;
+      stage: Stage | null;
+      times: StageTimes;
+      desk: Desk | null;
+      receipt: Receipt | 'pending' | null;
+    }>;

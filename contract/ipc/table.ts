@@ -15,6 +15,7 @@ import type {
   EnrolStep,
   ImportedCertificate,
   Preferences,
+  RulesView,
   SessionState,
 } from './state.ts';
 
@@ -50,6 +51,10 @@ export const calls = {
   'enrol.run': { args: v.strictTuple([enrolRunSchema]), result: result<DeviceStatus>() },
   'preferences.get': { args: v.strictTuple([]), result: result<Preferences>() },
   'preferences.set': { args: v.strictTuple([preferencesSchema]), result: result<Preferences>() },
+  /** The rules that apply to this laptop, as far as it knows them. @throws notEnrolled, deviceLocked, … */
+  'rules.get': { args: v.strictTuple([]), result: result<RulesView>() },
+  /** Looks at the system anew; the outcome arrives as `rules.changed`. */
+  'rules.check': { args: v.strictTuple([]), result: result<void>() },
   'session.state': { args: v.strictTuple([]), result: result<SessionState>() },
   /** Starts connecting; how it goes arrives as `session.changed`. Without a desk id: the user's own first desk. */
   'session.connect': { args: v.strictTuple([v.optional(deskId)]), result: result<void>() },
@@ -77,6 +82,7 @@ export type Events = {
   'session.changed': SessionState;
   'device.changed': DeviceStatus;
   'enrol.step': EnrolStep;
+  'rules.changed': RulesView;
   'window.fullScreenChanged': boolean;
   'screen.port': { desk: Desk; user: User };
 };
@@ -85,6 +91,7 @@ export const eventNames = [
   'session.changed',
   'device.changed',
   'enrol.step',
+  'rules.changed',
   'window.fullScreenChanged',
   'screen.port',
 ] as const satisfies EventName[];

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { errorNames } from '../errors/catalogue.ts';
+import { laptopEvents, maxEvidence } from '../evidence/evidence.ts';
+import { postureItems, postureVerdictSchema } from '../evidence/posture.ts';
 import { codeLengths } from '../identity/code.ts';
 
 /**
  * Messages of the control WebSocket (`GET /v1/control`), each one JSON text frame. Both sides parse with these schemas
  * before looking at anything; an unknown message or field ends the connection. docs/protocol.md shows the exchange.
  */
-export const wireVersion = 2;
+export const wireVersion = 3;
 
 /** No control message is longer; the WebSocket layer refuses a longer frame before it is read. Bytes. */
 export const maxControlBytes = 16 * 1024;
@@ -57,6 +59,10 @@ const otpSchema = v.variant('kind', [
 ]);
 export type Otp = Readonly<v.InferOutput<typeof otpSchema>>;
 
+/** A packet was sent; the desk PC answers; its remote access is ready. In this order. */
+export const wakeStages = ['sent', 'answers', 'ready'] as const;
+export type WakeStage = (typeof wakeStages)[number];
+
 export const fromClient = v.variant('type', [
   v.strictObject({
     type: v.literal('hello'),
@@ -74,6 +80,9 @@ export const fromClient = v.variant('type', [
   v.strictObject({ type: v.literal('erased') }),
   v.strictObject({ type: v.literal('open'), request: count, desk: id }),
   v.strictObject({ type: v.literal('close'), sid: id }),
+  /** Signed testimony (contract/evidence); answered by `kept`. Before the sign-in only a residue receipt is taken. */
+  v.strictObject({ type: v.literal('evidence'), id: count, jws: v.pipe(v.string(), v.maxLength(maxEvidence)) }),
+  v.strictObject({ type: v.literal('event'), event: v.picklist(laptopEvents), details: failureDetails }),
   v.strictObject({ type: v.literal('ping'), n: count }),
   v.strictObject({ type: v.literal('pong'), n: count }),
 ]);
@@ -115,9 +124,21 @@ export const fromGateway = v.variant('type', [
     token: v.pipe(v.string(), v.maxLength(4096)),
     expires: count,
   }),
-  v.strictObject({ type: v.literal('refused'), request: count, reason }),
+  v.strictObject({ type: v.literal('refused'), request: count, reason, details: v.optional(failureDetails) }),
   /** The session's screen is over, seen from the gateway; the control connection stays. */
-  v.strictObject({ type: v.literal('closed'), sid: id, reason }),
+  v.strictObject({ type: v.literal('closed'), sid: id, reason, details: v.optional(failureDetails) }),
+  /** The evidence is written down. `verdicts`: what the office makes of a posture report; empty for other kinds. */
+  v.strictObject({
+    type: v.literal('kept'),
+    id: count,
+    verdicts: v.pipe(v.array(postureVerdictSchema), v.maxLength(postureItems.length)),
+  }),
+  /** The policy has changed: a compact JWS as in `authOk`. */
+  v.strictObject({ type: v.literal('policy'), policy: v.pipe(v.string(), v.maxLength(8192)) }),
+  /** The hours end at `at` (ms since 1970, gateway's clock), and the session with them. */
+  v.strictObject({ type: v.literal('closing'), at: count }),
+  /** Before `grant` or `refused`: how waking the desk gets on. */
+  v.strictObject({ type: v.literal('waking'), request: count, stage: v.picklist(wakeStages) }),
   /** The gateway is about to stop; no new sessions. `deadline` in milliseconds since 1970. */
   v.strictObject({ type: v.literal('drain'), deadline: count }),
   v.strictObject({ type: v.literal('ping'), n: count }),

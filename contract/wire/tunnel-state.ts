@@ -1,7 +1,9 @@
 import type { ErrorName } from '../errors/catalogue.ts';
 import type { ErrorDetails, Failure } from '../errors/hanare-error.ts';
+import type { LaptopEvent } from '../evidence/evidence.ts';
+import type { PostureVerdict } from '../evidence/posture.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { ClientMessage, Desk, GatewayMessage, Machine, Otp, OtpMethod, User } from './messages.ts';
+import type { ClientMessage, Desk, GatewayMessage, Machine, Otp, OtpMethod, User, WakeStage } from './messages.ts';
 
 /* What contract/wire/tunnel.ts takes and gives: its states, its events, its effects, its limits. */
 
@@ -42,6 +44,10 @@ export type TunnelState = Readonly<{
   skewMs: number;
   /** When the person must sign in anew, ms since 1970 on this laptop's clock. */
   until: number | null;
+  /** When the office's hours end, once it has said so; same clock. */
+  closes: number | null;
+  /** How far the desk has been woken. */
+  wake: WakeStage | null;
   closed: Readonly<{ reason: ErrorName | null; details: ErrorDetails }> | null;
 }>;
 
@@ -65,6 +71,9 @@ export type TunnelEvent =
   /** This laptop has erased itself, or could not: then the gateway, which is not told, asks again next time. */
   | Readonly<{ type: 'erased' }>
   | Readonly<{ type: 'eraseFailed'; reason: ErrorName; details?: ErrorDetails }>
+  /** Testimony, or something that happened, for the office. */
+  | Readonly<{ type: 'testify'; id: number; jws: string }>
+  | Readonly<{ type: 'tell'; event: LaptopEvent; details: ErrorDetails }>
   | Readonly<{ type: 'channelOpen' }>
   | Readonly<{ type: 'channelFailed'; reason: ErrorName; details?: ErrorDetails }>
   /** Desk bytes arrived: the line lives, even if pongs wait behind them. */
@@ -80,7 +89,19 @@ export type TunnelEffect =
   /** Make a one-time password that was not used yet from the vault, and come back with event `otp`, or end. */
   | Readonly<{ type: 'otp'; skewMs: number }>
   /** Check the policy, store what is new, and come back with event `admitted`, or end. Times on this laptop's clock. */
-  | Readonly<{ type: 'signedIn'; policy: string; lease: number | null; user: User; desks: readonly Desk[] }>
+  | Readonly<{
+      type: 'signedIn';
+      policy: string;
+      lease: number | null;
+      user: User;
+      desks: readonly Desk[];
+      /** The connection's own, which testimony quotes. */
+      nonce: string;
+    }>
+  /** The office has written testimony down, and says what it makes of it. */
+  | Readonly<{ type: 'kept'; id: number; verdicts: readonly PostureVerdict[] }>
+  /** Check and store a changed policy; end with policyRejected when it does not verify. */
+  | Readonly<{ type: 'policy'; policy: string }>
   | Readonly<{ type: 'extendRefused'; failure: Failure }>
   | Readonly<{ type: 'certificate'; certificate: string }>
   | Readonly<{ type: 'renewRefused'; reason: ErrorName }>
@@ -99,7 +120,11 @@ export const tunnelLimits = {
   otpMs: 45_000,
   /** A person has to find the phone first. */
   promptMs: 110_000,
+  /** From the sign-in until the laptop has looked at itself: Windows takes up to 35 s for it. */
+  admitMs: 45_000,
   deskMs: 15_000,
+  /** From each sign of a desk that is being woken to the next. */
+  wakeMs: 180_000,
   endingMs: 1_000,
   /** From the end of a session because the laptop was revoked to the order to erase it. */
   revokedMs: 2_000,
@@ -127,6 +152,8 @@ export const initialTunnel: TunnelState = {
   parting: null,
   skewMs: 0,
   until: null,
+  closes: null,
+  wake: null,
   closed: null,
 };
 

@@ -63,7 +63,14 @@ export function step(state: TunnelState, event: TunnelEvent, now: number, identi
     case 'admitted':
       if (state.phase !== 'desk' || state.openSent || state.wanted === null) return stay(state);
       // Whether the desk is the user's is the gateway's decision, so the question is always put to it.
-      return { state: { ...state, openSent: true }, effects: [send({ type: 'open', request, desk: state.wanted })] };
+      return {
+        state: {
+          ...state,
+          openSent: true,
+          deadline: state.parting === null ? now + tunnelLimits.deskMs : state.deadline,
+        },
+        effects: [send({ type: 'open', request, desk: state.wanted })],
+      };
     case 'extend':
       if (!signedIn(state) || state.extending) return stay(state);
       return { state: { ...state, extending: true }, effects: [send({ type: 'extend', otp: event.otp })] };
@@ -73,6 +80,12 @@ export function step(state: TunnelState, event: TunnelEvent, now: number, identi
         state: { ...state, renewing: true },
         effects: [send({ type: 'renew', request: renewRequest, csr: event.csr })],
       };
+    case 'testify':
+      if (!signedIn(state)) return stay(state);
+      return { state, effects: [send({ type: 'evidence', id: event.id, jws: event.jws })] };
+    case 'tell':
+      if (!signedIn(state)) return stay(state);
+      return { state, effects: [send({ type: 'event', event: event.event, details: event.details })] };
     case 'erased':
     case 'eraseFailed':
       return stay(state);
@@ -139,9 +152,9 @@ function receive(state: TunnelState, message: GatewayMessage, now: number, wallN
         effects: [{ type: 'erase' }],
       };
     case 'grant':
-      return granted(state, message);
+      return granted(state, message, now);
     case 'refused':
-      if (message.request === request) return close(state, message.reason);
+      if (message.request === request) return close(state, message.reason, message.details);
       if (message.request !== renewRequest || !state.renewing) return stay(state);
       return { state: { ...state, renewing: false }, effects: [{ type: 'renewRefused', reason: message.reason }] };
     case 'closed':
@@ -151,7 +164,21 @@ function receive(state: TunnelState, message: GatewayMessage, now: number, wallN
       // The desk's last words (a wrong password, say) may still be on their way through the channel and the screen, which
       // then ends the session with a better reason than this one. `lateReason` names this one otherwise.
       if (state.phase === 'open' && message.reason === 'deskClosed') return stay(part(state, message.reason, now));
-      return close(state, message.reason);
+      return close(state, message.reason, message.details);
+    case 'kept':
+      if (!signedIn(state)) return close(state, 'protocolMismatch');
+      return { state, effects: [{ type: 'kept', id: message.id, verdicts: message.verdicts }] };
+    case 'policy':
+      if (!signedIn(state)) return close(state, 'protocolMismatch');
+      return { state, effects: [{ type: 'policy', policy: message.policy }] };
+    case 'closing':
+      if (!signedIn(state)) return close(state, 'protocolMismatch');
+      return stay({ ...state, closes: message.at + state.skewMs });
+    case 'waking':
+      if (state.phase !== 'desk' || !state.openSent || message.request !== request) {
+        return close(state, 'protocolMismatch');
+      }
+      return stay({ ...state, wake: message.stage, deadline: now + tunnelLimits.wakeMs });
     case 'drain':
       // A session that is up may use the time that is left; one that is still being built would only be cut.
       return state.phase === 'open' ? stay(state) : close(state, 'gatewayBusy');
@@ -185,7 +212,8 @@ function askVault(state: TunnelState, now: number): TunnelStep {
 }
 
 function accepted(state: TunnelState, message: Said<'authOk'>, now: number): TunnelStep {
-  if (state.phase !== 'signIn' || !state.authSent) return close(state, 'protocolMismatch');
+  const { nonce } = state;
+  if (state.phase !== 'signIn' || !state.authSent || nonce === null) return close(state, 'protocolMismatch');
   const wanted = state.wanted ?? message.desks[0]?.id;
   if (wanted === undefined) return close(state, 'noDeskAssigned');
   const { user, desks, policy, lease } = message;
@@ -199,9 +227,9 @@ function accepted(state: TunnelState, message: Said<'authOk'>, now: number): Tun
       prompt: null,
       authSent: false,
       until: message.until + state.skewMs,
-      deadline: now + tunnelLimits.deskMs,
+      deadline: now + tunnelLimits.admitMs,
     },
-    effects: [{ type: 'signedIn', policy, user, desks, lease: lease === null ? null : lease + state.skewMs }],
+    effects: [{ type: 'signedIn', policy, user, desks, nonce, lease: lease === null ? null : lease + state.skewMs }],
   };
 }
 
@@ -221,12 +249,13 @@ function refused(state: TunnelState, message: Said<'authFail'>, now: number): Tu
   return askVault({ ...waiting, usedCodes: state.usedCodes + 1 }, now);
 }
 
-function granted(state: TunnelState, message: Said<'grant'>): TunnelStep {
+function granted(state: TunnelState, message: Said<'grant'>, now: number): TunnelStep {
   const fits = state.openSent && message.request === request && message.desk.id === state.wanted;
   if (state.phase !== 'desk' || state.sid !== null || !fits) return close(state, 'protocolMismatch');
   const authority = deskAuthority(message.desk.id, message.desk.protocol);
   return {
-    state: { ...state, sid: message.sid, desk: message.desk },
+    // A desk that took long to wake has its own time to open all the same.
+    state: { ...state, sid: message.sid, desk: message.desk, deadline: now + tunnelLimits.deskMs },
     effects: [{ type: 'openChannel', authority, token: message.token }],
   };
 }
@@ -266,10 +295,11 @@ function signedIn(state: TunnelState): boolean {
   return state.phase === 'desk' || state.phase === 'open';
 }
 
-function lateReason({ phase, prompt, parting }: TunnelState): ErrorName {
+function lateReason({ phase, prompt, parting, openSent }: TunnelState): ErrorName {
   if (parting !== null) return parting;
   if (prompt !== null && !prompt.busy) return 'signInTimeout';
-  return phase === 'desk' ? 'deskDown' : 'gatewayTimeout';
+  if (phase !== 'desk') return 'gatewayTimeout';
+  return openSent ? 'deskDown' : 'postureMissing';
 }
 
 /** The session is over for this reason, unless something better (or `erase`) comes within a moment. */

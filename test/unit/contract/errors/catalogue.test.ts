@@ -7,8 +7,8 @@ const entries = Object.entries(catalogue) as [string, CatalogueEntry][];
 const parts = ['title', 'cause', 'user', 'helpdesk'] as const;
 const languages: readonly Language[] = ['ja', 'en'];
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
-/** The first digit of a code: network, gateway, sign-in and grants, desk, screen, laptop, internal. */
-const stages = new Set(['1', '2', '3', '4', '5', '6', '9']);
+/** The first digit of a code: network, gateway, sign-in and grants, desk, screen, laptop, the office's rules, internal. */
+const stages = new Set(['1', '2', '3', '4', '5', '6', '7', '9']);
 
 describe('the catalogue', () => {
   it('gives every failure a code of its own', () => {
@@ -97,6 +97,33 @@ describe('the catalogue', () => {
       leaseOver: '6501',
       offlineTooLong: '6502',
       deviceErased: '6503',
+      usbStorageFound: '7101',
+      usbBlockMissing: '7102',
+      captureUnprotected: '7201',
+      pathUnchecked: '7301',
+      leakDns: '7311',
+      leakIpv4: '7312',
+      leakIpv6: '7313',
+      leakProxy: '7314',
+      leakLan: '7315',
+      diskNotEncrypted: '7401',
+      antivirusOff: '7402',
+      updatesOverdue: '7403',
+      firewallOff: '7404',
+      screenLockOff: '7405',
+      timeNotSynced: '7406',
+      postureMissing: '7409',
+      storageOpen: '7501',
+      evidenceRefused: '7502',
+      baselineRejected: '7503',
+      outsideHours: '7601',
+      hoursOver: '7602',
+      deskClassRefused: '7603',
+      networkRefused: '7604',
+      deskInUse: '7605',
+      wakeNoAnswer: '7701',
+      wakeNotReady: '7702',
+      wakeImpossible: '7703',
       badRequest: '9101',
       internal: '9102',
     });

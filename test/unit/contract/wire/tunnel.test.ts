@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GatewayMessage } from '#contract/wire/messages.ts';
+import { type GatewayMessage, wireVersion } from '#contract/wire/messages.ts';
 import { step } from '#contract/wire/tunnel.ts';
 import { initialTunnel, type TunnelEvent, type TunnelState, tunnelLimits } from '#contract/wire/tunnel-state.ts';
 import {
@@ -32,7 +32,7 @@ describe('the way to the desk', () => {
     const { machine, ...client } = identity;
     const { state, effects } = run(through('controlOpen'));
     expect(state.phase).toBe('signIn');
-    expect(effects).toEqual([{ type: 'send', message: { type: 'hello', version: 2, client, machine } }]);
+    expect(effects).toEqual([{ type: 'send', message: { type: 'hello', version: wireVersion, client, machine } }]);
   });
 
   it('says hello when the control connection opens before TCP was reported', () => {
@@ -57,7 +57,7 @@ describe('the way to the desk', () => {
     const { state, effects } = run(through('authOk'));
     expect(state).toMatchObject({ phase: 'desk', user, wanted: desk.id, until });
     const desks = [desk, otherDesk];
-    expect(effects).toEqual([{ type: 'signedIn', policy: 'p.o.l', lease: null, user, desks }]);
+    expect(effects).toEqual([{ type: 'signedIn', policy: 'p.o.l', lease: null, user, desks, nonce: 'n0nce' }]);
   });
 
   it('asks for the user’s first desk when none was wanted', () => {
@@ -251,7 +251,7 @@ describe('deadlines', () => {
     ['controlOpen', tunnelLimits.signInMs, 'gatewayTimeout'],
     ['challenge', tunnelLimits.otpMs, 'gatewayTimeout'],
     ['otp', tunnelLimits.signInMs, 'gatewayTimeout'],
-    ['authOk', tunnelLimits.deskMs, 'deskDown'],
+    ['authOk', tunnelLimits.admitMs, 'postureMissing'],
     ['admitted', tunnelLimits.deskMs, 'deskDown'],
     ['grant', tunnelLimits.deskMs, 'deskDown'],
   ] as const)('end it when nothing follows %s in time', (until, limit, reason) => {
