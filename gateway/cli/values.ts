@@ -1,9 +1,14 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
+import * as v from 'valibot';
 import { parseCode } from '#contract/identity/code.ts';
+import { deskClassSchema } from '#contract/policy/policy.ts';
 import { type DeskProtocol, deskProtocols, type OtpMethod, otpMethods } from '#contract/wire/messages.ts';
 
 /* Parsers of command-line values; each throws InvalidArgumentError, which commander shows as a usage error. */
+
+/** Takes an optional value away. */
+const none = 'none';
 
 /** An id as contract/wire allows it. */
 export function parseId(text: string): string {
@@ -58,6 +63,36 @@ export function parseProtocol(text: string): DeskProtocol {
   return protocol;
 }
 
+export function parseDeskClass(text: string): string {
+  // The word takes a class away where one may be set.
+  if (text !== none && v.is(deskClassSchema, text)) return text;
+  throw new InvalidArgumentError('Use 1 to 32 small letters, digits or "-", beginning with a letter or digit.');
+}
+
+/** @returns lower case with colons. */
+export function parseMac(text: string): string {
+  const mac = text.toLowerCase().replaceAll('-', ':');
+  // A group's address (lowest bit of the first byte), or none at all, is nobody's card.
+  const isCard = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/.test(mac) && mac !== '00:00:00:00:00:00';
+  if (isCard) return mac;
+  throw new InvalidArgumentError('Use the address of its network card, like 00:1b:44:11:3a:b7.');
+}
+
+/** @returns `host:port` as formatAddress writes it. */
+export function parseWakeTo(text: string): string {
+  return formatAddress(parseAddress(text));
+}
+
+/** Takes the word "none", too. A word and not null: commander takes null for an option without a value. */
+export function orNone<T>(parse: (text: string) => T): (text: string) => T | typeof none {
+  return (text) => (text === none ? none : parse(text));
+}
+
+/** What `orNone` gave, for the store. */
+export function noneAsNull<T>(value: T | typeof none): T | null {
+  return value === none ? null : (value as T);
+}
+
 export function parseMethod(text: string): OtpMethod {
   const method = otpMethods.find((known) => known === text);
   if (method === undefined) throw new InvalidArgumentError(`Use one of: ${otpMethods.join(', ')}.`);
@@ -74,6 +109,12 @@ export function parseHours(text: string): number {
   const hours = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (hours >= 1 && hours <= 720) return hours;
   throw new InvalidArgumentError('Use 1 to 720 hours.');
+}
+
+export function parseSeconds(text: string): number {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (seconds >= 1 && seconds <= 3600) return seconds;
+  throw new InvalidArgumentError('Use 1 to 3600 seconds.');
 }
 
 export function parseCount(text: string): number {
@@ -93,10 +134,7 @@ export function parseDate(text: string): number {
   throw new InvalidArgumentError('Use a date as YYYY-MM-DD.');
 }
 
-/** A word and not null: commander takes null for an option without a value. */
-export function parseDateOrNone(text: string): number | 'none' {
-  return text === 'none' ? 'none' : parseDate(text);
-}
+export const parseDateOrNone = orNone(parseDate);
 
 /** What a locked laptop shows. @returns it bare. */
 export function parseChallenge(text: string): string {

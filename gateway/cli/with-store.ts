@@ -7,7 +7,7 @@ import { loadSite, openSiteStore, type SiteSecrets, sitePaths } from '../site/si
 import type { Store } from '../store/store.ts';
 import { type Context, type GlobalOptions, globalOptions } from './outcome.ts';
 
-type Opened = GlobalOptions & Readonly<{ store: Store; audit: Audit; actor: Actor }>;
+export type Opened = GlobalOptions & Readonly<{ store: Store; audit: Audit; actor: Actor }>;
 
 /** Opens the data folder's store and audit log for one command, and closes the store whatever happens. */
 export async function withStore(

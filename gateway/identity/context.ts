@@ -1,6 +1,7 @@
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import type { OtpMethod } from '#contract/wire/messages.ts';
 import type { Actor, AuditEntry } from '../audit/line.ts';
+import type { Policies } from '../policy/policies.ts';
 import type { Caller } from '../server/tls.ts';
 import type { CertificateRow } from '../store/certificate-records.ts';
 import type { DeviceRow } from '../store/device-records.ts';
@@ -12,7 +13,7 @@ import type { OtpAlgorithm } from './otp.ts';
 import type { Seal } from './seal.ts';
 
 /** What the parts of the facade share. */
-export type Context = IdentityParts & Readonly<{ seal: Seal }>;
+export type Context = IdentityParts & Readonly<{ seal: Seal; policies: Policies }>;
 
 /** Names under which secrets are sealed. */
 export const sealNames = {

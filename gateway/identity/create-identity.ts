@@ -1,3 +1,4 @@
+import { createPolicies } from '../policy/policies.ts';
 import { createDeviceOffice } from './devices.ts';
 import { createEnrolment } from './enrol.ts';
 import { createEntrance } from './hello.ts';
@@ -7,7 +8,7 @@ import { createSignIn } from './sign-in.ts';
 import { createUserOffice } from './users.ts';
 
 export function createIdentity(parts: IdentityParts): Identity {
-  const context = { ...parts, seal: createSeal(parts.site.storeKey) };
+  const context = { ...parts, seal: createSeal(parts.site.storeKey), policies: createPolicies(parts) };
   return {
     ...createDeviceOffice(context),
     ...createUserOffice(context),

@@ -12,7 +12,7 @@ import { enrolmentHash } from './codes.ts';
 import { type Context, deviceActor, isOver, note, otpAlgorithms, sealNames, standingOf } from './context.ts';
 import type { Identity } from './identity.ts';
 import { newOtpSecret, showOtpSecret } from './otp.ts';
-import { policyPublicKey, signPolicy } from './policy-token.ts';
+import { policyPublicKey } from './policy-token.ts';
 import { createTries } from './tries.ts';
 
 const unlockKeyBytes = 32;
@@ -45,7 +45,7 @@ export function createEnrolment(context: Context): Pick<Identity, 'enrol' | 'ren
       const hash = enrolmentHash(request.code);
       const { device } = codeFor(hash, from.address);
       const { pem, leaf, origin } = await certificateFor(context, request, device.id);
-      const policy = await signedPolicy(context, device.id);
+      const policy = await context.policies.token(device.id, device.user);
       const unlockKey = randomBytes(unlockKeyBytes);
       const otpSecret = newOtpSecret(otpAlgorithms.embedded);
       const user = store.transaction(() => {
@@ -160,11 +160,6 @@ async function certificateFor(
 
 function issue({ site, now }: Context, csr: string, device: string): Promise<string> {
   return issueDeviceFromCsr(site.ca, { csr, device, now: now(), days: site.config.certificateDays });
-}
-
-function signedPolicy({ site, now }: Context, device: string): Promise<string> {
-  const { policy, issuer } = site.config;
-  return signPolicy({ key: site.policyKey, issuer, device, policy, now: now() });
 }
 
 function certificateRow(

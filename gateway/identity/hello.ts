@@ -6,8 +6,7 @@ import { differentMachine, mergeMachine } from './machine.ts';
 
 /** The door and the first message: who it is, and whether it is still the laptop that was enrolled. */
 export function createEntrance(context: Context): Pick<Identity, 'door' | 'hello' | 'cloneSeen' | 'erased'> {
-  const { store, audit, site } = context;
-  const { policy } = site.config;
+  const { store, audit, policies } = context;
 
   const hello: Identity['hello'] = (caller, { client, machine }) => {
     const standing = standingOf(store, caller);
@@ -17,8 +16,9 @@ export function createEntrance(context: Context): Pick<Identity, 'door' | 'hello
     if (standing.certificate.state === 'new') confirm(context, standing, now);
     store.recordContact(device.id, now, client.version);
     recordMachine(context, device.id, machine, now);
-    if (isOlder(client.version, policy.minimumVersion)) {
-      return { refusal: failed('clientTooOld', { minimum: policy.minimumVersion }).failure };
+    const { minimumVersion: minimum } = policies.effective(device.id, user.id).policy;
+    if (isOlder(client.version, minimum)) {
+      return { refusal: failed('clientTooOld', { minimum }).failure };
     }
     if (isOver(device.lease, now)) return { refusal: failed('leaseOver').failure };
     return { method: methodOf(store, { device, user }) };

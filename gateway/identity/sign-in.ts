@@ -19,7 +19,6 @@ import {
 } from './context.ts';
 import type { Identity, Refused } from './identity.ts';
 import { afterFailure, barred, judgeOtp, noGuard, otpLimits } from './otp.ts';
-import { signPolicy } from './policy-token.ts';
 
 /** Failures after which another code may follow on the same connection. */
 const mayTryAgain: ReadonlySet<Failure['reason']> = new Set([
@@ -35,8 +34,7 @@ const mayTryAgain: ReadonlySet<Failure['reason']> = new Set([
  * INVARIANT: of any number of tries with one code, on any number of gateway processes, at most one is accepted.
  */
 export function createSignIn(context: Context): Pick<Identity, 'signIn' | 'extend'> {
-  const { store, site } = context;
-  const { policy, issuer } = site.config;
+  const { store, policies } = context;
 
   /** @param action what success is called in the log. */
   const check = (caller: Caller, otp: Otp, action: string): Standing | Refused => {
@@ -51,19 +49,19 @@ export function createSignIn(context: Context): Pick<Identity, 'signIn' | 'exten
     note(context, actor, action, standing.device, { kind: otp.kind });
     return standing;
   };
-  const until = (): number => context.now() + policy.sessionSeconds * 1000;
+  const until = ({ device, user }: Standing): number =>
+    context.now() + policies.effective(device.id, user.id).policy.sessionSeconds * 1000;
 
   return {
     signIn: (caller, otp) => {
       const result = store.transaction(() => check(caller, otp, 'signIn.accepted'));
       if ('failure' in result) return result;
-      const { id: device, lease } = result.device;
-      const token = signPolicy({ key: site.policyKey, issuer, device, policy, now: context.now() });
-      return { ok: true, until: until(), policy: token, lease };
+      const { id, lease } = result.device;
+      return { ok: true, until: until(result), policy: policies.token(id, result.user.id), lease };
     },
     extend: (caller, otp) => {
       const result = store.transaction(() => check(caller, otp, 'signIn.extended'));
-      return 'failure' in result ? result : { ok: true, until: until() };
+      return 'failure' in result ? result : { ok: true, until: until(result) };
     },
   };
 }

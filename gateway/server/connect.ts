@@ -7,18 +7,21 @@ import { type GrantClaims, parseDeskAuthority } from '#contract/wire/grant.ts';
 import { deskProtocols } from '#contract/wire/messages.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { Policies } from '../policy/policies.ts';
 import type { DeskRow } from '../store/directory.ts';
 import type { Store } from '../store/store.ts';
 import { refuse } from './answer.ts';
 import type { Clock, Limits } from './limits.ts';
 import { mayUse, type UseProblem } from './policy.ts';
 import { type RelaySide, startRelay } from './relay.ts';
+import { networkProblem } from './rules.ts';
 import type { Sessions } from './sessions.ts';
-import type { Caller } from './tls.ts';
+import type { Admission } from './tls.ts';
 
 export type ConnectDeps = Readonly<{
   store: Store;
   identity: Pick<Identity, 'door'>;
+  policies: Pick<Policies, 'effective'>;
   sessions: Sessions;
   grants: Grants;
   clock: Clock;
@@ -34,7 +37,7 @@ export async function serveConnect(
   request: Pick<IncomingMessage, 'url' | 'headers'>,
   client: Duplex,
   head: Buffer,
-  caller: Caller,
+  { caller, source }: Pick<Admission, 'caller' | 'source'>,
   deps: ConnectDeps,
 ): Promise<void> {
   const { limits, logger } = deps;
@@ -51,22 +54,28 @@ export async function serveConnect(
     return refuse(client, limits, 403, 'grantRefused');
   }
   const { claims } = verified;
-  const decision = spendGrant(claims, target, caller, deps);
+  const decision = spendGrant(claims, target, { caller, source }, deps);
   if ('refusal' in decision) {
     const { refusal, problem } = decision;
     logger.warn('grant refused', { device: caller.device, desk: target.desk, sid: claims.sid, problem });
     return refuse(client, limits, 403, refusal);
   }
 
-  await openRelay(claims.sid, decision.desk, client, head, deps);
+  try {
+    await openRelay(claims.sid, source, decision.desk, client, head, deps);
+  } catch (error) {
+    // Its grant is spent: nobody can open it any more, and it would keep its desk.
+    deps.sessions.end(claims.sid, 'internal', true);
+    throw error;
+  }
 }
 
 /** All checks that need the store or the connection, in one step of the event loop, the single use last. */
 function spendGrant(
   claims: GrantClaims,
   target: { desk: string; protocol: string },
-  caller: Caller,
-  { store, identity, sessions, clock }: ConnectDeps,
+  { caller, source }: Pick<Admission, 'caller' | 'source'>,
+  { store, identity, policies, sessions, clock }: ConnectDeps,
 ): { desk: DeskRow } | { refusal: ErrorName; problem: UseProblem } {
   const desk = store.desk(target.desk);
   const refused = mayUse({
@@ -81,12 +90,16 @@ function spendGrant(
   });
   if (refused !== undefined || desk === undefined)
     return refused ?? { refusal: 'grantRefused', problem: 'destination' };
+  // The screen's connection need not come the way that the control connection came.
+  const { networks } = policies.effective(caller.device, caller.user).policy;
+  if (networkProblem(source, networks)) return { refusal: 'networkRefused', problem: 'network' };
   const first = store.spendGrant(claims.jti, clock.now(), claims.exp * 1000);
   return first ? { desk } : { refusal: 'grantRefused', problem: 'used' };
 }
 
 async function openRelay(
   sid: string,
+  source: string,
   row: DeskRow,
   client: Duplex,
   head: Buffer,
@@ -99,7 +112,7 @@ async function openRelay(
   const dropDesk = (): void => void desk.destroy();
   client.once('close', dropDesk);
   let answered = false;
-  sessions.opened(sid, () => {
+  sessions.opened(sid, source, () => {
     desk.destroy();
     if (!answered) client.destroy();
   });

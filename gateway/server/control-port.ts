@@ -1,10 +1,13 @@
 import type { Logger } from '#contract/log/logger.ts';
 import type { Machine } from '#contract/wire/messages.ts';
+import type { Testimony } from '../evidence/testimony.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { Policies } from '../policy/policies.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock, Limits } from './limits.ts';
 import type { ControlPort, Sessions } from './sessions.ts';
 import type { Caller } from './tls.ts';
+import type { Waker } from './wake.ts';
 
 /** WebSocket close codes (RFC 6455 §7.4.1; 4xxx are ours). */
 export const closeCodes = {
@@ -25,12 +28,17 @@ export type Control = ControlPort &
     close: (code: number, why: string) => void;
     /** Ends its sessions and tells the laptop to erase itself; the connection ends when it did, or in limits.eraseMs. */
     erase: () => void;
+    /** The store has changed: a signed-in laptop gets the rules that hold now, and its sessions follow them. */
+    followRules: () => void;
   }>;
 
 export type ControlDeps = Readonly<{
   store: Store;
   identity: Pick<Identity, 'hello' | 'signIn' | 'extend' | 'renew' | 'erased' | 'cloneSeen' | 'door'>;
   sessions: Sessions;
+  policies: Pick<Policies, 'effective' | 'token'>;
+  testimony: Testimony;
+  waker: Waker;
   clock: Clock;
   limits: Limits;
   logger: Logger;

@@ -1,3 +1,5 @@
+import type { ErrorDetails } from '#contract/errors/hanare-error.ts';
+import type { LaptopEvent } from '#contract/evidence/evidence.ts';
 import type { ClientMessage, Machine, Otp } from '#contract/wire/messages.ts';
 
 /**
@@ -14,6 +16,9 @@ export type Action =
   | Readonly<{ do: 'erased' }>
   | Readonly<{ do: 'open'; request: number; desk: string }>
   | Readonly<{ do: 'close'; sid: string }>
+  /** `early`: before the sign-in, when only a residue receipt is taken; which it is shows once it is read. */
+  | Readonly<{ do: 'testify'; id: number; jws: string; early: boolean }>
+  | Readonly<{ do: 'tell'; event: LaptopEvent; details: ErrorDetails }>
   | Readonly<{ do: 'pong'; n: number }>
   | Readonly<{ do: 'nothing' }>
   | Readonly<{ do: 'violation'; problem: 'order' | 'nonce' }>;
@@ -45,6 +50,11 @@ export function advance(stage: Stage, message: ClientMessage, nonce: string): { 
       return whenReady({ do: 'open', request: message.request, desk: message.desk });
     case 'close':
       return whenReady({ do: 'close', sid: message.sid });
+    case 'evidence':
+      if (stage === 'hello') return outOfOrder;
+      return stay({ do: 'testify', id: message.id, jws: message.jws, early: stage === 'auth' });
+    case 'event':
+      return whenReady({ do: 'tell', event: message.event, details: message.details });
     case 'ping':
       return stage === 'hello' ? outOfOrder : stay({ do: 'pong', n: message.n });
     case 'pong':

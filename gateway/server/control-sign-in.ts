@@ -10,18 +10,28 @@ import { maySignIn } from './policy.ts';
 
 const maxDesks = 64;
 
-type Deps = Omit<ControlDeps, 'onReady' | 'onClosed'> & Readonly<{ logger: Logger; onReady: () => void }>;
+type Deps = Omit<ControlDeps, 'onReady' | 'onClosed'> &
+  Readonly<{
+    logger: Logger;
+    onReady: () => void;
+    /** @param welcomed resolves once authOk is on its way, or cannot be. */
+    onWelcome: (welcomed: Promise<void>) => void;
+  }>;
 
 /** Who is at the other end of a control connection: from its hello to the moment when the person must sign in anew. */
 export type ControlSignIn = Readonly<{
   /** Of the hello that was let in. */
   machine: () => Machine | undefined;
+  /** What the laptop's program says it is. */
+  version: () => string;
   greet: (hello: { client: { version: string; platform: string }; machine: Machine }, nonce: string) => void;
   signIn: (otp: Otp) => void;
   extend: (otp: Otp) => void;
   renew: (request: number, csr: string) => void;
   /** Why nothing more may be opened: from `until` on, before any sign-in, and when the loan is over. */
   expired: () => ErrorName | undefined;
+  /** The sign-in, counted from when it was last proved, lasts no longer than that; it gets no longer by this. */
+  atMost: (seconds: number) => void;
   stop: () => void;
 }>;
 
@@ -33,6 +43,8 @@ export function createControlSignIn(control: Control, deps: Deps): ControlSignIn
   const { store, identity, sessions, clock, limits, logger } = deps;
   const { caller } = control;
   let machine: Machine | undefined;
+  let version = '';
+  let since = 0;
   let until = 0;
   let expiry: NodeJS.Timeout | undefined;
   let renewing = false;
@@ -75,6 +87,10 @@ export function createControlSignIn(control: Control, deps: Deps): ControlSignIn
     clearTimeout(expiry);
     look();
   };
+  const proved = (moment: number): void => {
+    since = clock.now();
+    lastUntil(moment);
+  };
 
   const welcome = async ({ policy, lease }: SignedIn, user: { id: string; name: string }): Promise<void> => {
     const desks = store.desksOf(user.id).slice(0, maxDesks);
@@ -83,6 +99,7 @@ export function createControlSignIn(control: Control, deps: Deps): ControlSignIn
 
   return {
     machine: () => machine,
+    version: () => version,
     greet: (hello, nonce) => {
       // Before anything is recorded or confirmed: a copy must not become the one that is known.
       const original = deps.cloneOf(control, hello.machine);
@@ -93,6 +110,7 @@ export function createControlSignIn(control: Control, deps: Deps): ControlSignIn
       const answer = identity.hello(caller, { client: hello.client, machine: hello.machine });
       if ('refusal' in answer) return fail(answer.refusal, true);
       machine = hello.machine;
+      version = hello.client.version;
       control.send({ type: 'challenge', nonce, serverTime: clock.now(), method: answer.method });
     },
     signIn: (otp) => {
@@ -104,16 +122,17 @@ export function createControlSignIn(control: Control, deps: Deps): ControlSignIn
       const verdict = identity.signIn(caller, otp);
       if (!verdict.ok) return fail(verdict.failure, verdict.final);
       deps.onReady();
-      lastUntil(verdict.until);
-      welcome(verdict, { id: user.id, name: user.name }).catch((error: unknown) => {
+      proved(verdict.until);
+      const welcomed = welcome(verdict, { id: user.id, name: user.name }).catch((error: unknown) => {
         logger.error('sign-in could not be answered', { error });
         fail({ reason: 'internal', details: {} }, true);
       });
+      deps.onWelcome(welcomed);
     },
     extend: (otp) => {
       const verdict = identity.extend(caller, otp);
       if (!verdict.ok) return fail(verdict.failure, verdict.final);
-      lastUntil(verdict.until);
+      proved(verdict.until);
       control.send({ type: 'extended', until });
     },
     renew: (request, csr) => {
@@ -134,6 +153,10 @@ export function createControlSignIn(control: Control, deps: Deps): ControlSignIn
       });
     },
     expired,
+    atMost: (seconds) => {
+      const sooner = since + seconds * 1000;
+      if (sooner < until) lastUntil(sooner);
+    },
     stop: () => clearTimeout(expiry),
   };
 }

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
-import type { ErrorName } from '#contract/errors/catalogue.ts';
 import { fromClient, type GatewayMessage, parseControl } from '#contract/wire/messages.ts';
+import { createControlOpen } from './control-open.ts';
 import { type Control, type ControlDeps, closeCodes } from './control-port.ts';
 import { type Action, advance, type Stage } from './control-protocol.ts';
+import { createControlRules } from './control-rules.ts';
 import { createControlSignIn } from './control-sign-in.ts';
+import { createControlTestimony } from './control-testimony.ts';
 import { createRateLimit } from './limits.ts';
-import { mayOpen } from './policy.ts';
 import type { Admission } from './tls.ts';
 
 /** Speaks contract/wire/messages.ts with one client until the connection ends; its sessions end with it. */
-export function serveControl(ws: WebSocket, { caller, mode }: Admission, deps: ControlDeps): Control {
-  const { store, identity, sessions, clock, limits } = deps;
+export function serveControl(ws: WebSocket, admission: Admission, deps: ControlDeps): Control {
+  const { identity, sessions, clock, limits } = deps;
+  const { caller, mode, source, key } = admission;
   const logger = deps.logger.with('control', { device: caller.device });
   const allow = createRateLimit(limits.messageBurst, limits.messagesPerSecond, clock.monotonic);
   const nonce = randomBytes(16).toString('base64url');
@@ -51,11 +53,23 @@ export function serveControl(ws: WebSocket, { caller, mode }: Admission, deps: C
       stage = 'erasing';
       clearTimeout(late);
       signIn.stop();
+      rules.stop();
       eraseLate = setTimeout(() => control.close(closeCodes.policy, 'not erased in time'), limits.eraseMs);
       logger.info('device told to erase itself');
       control.send({ type: 'erase' });
       // Without `closed`: to the laptop that would be the end, and it would not hear the rest.
       sessions.endOf(control, 'deviceRevoked', false);
+    },
+    followRules: () => {
+      if (closing) return;
+      try {
+        rules.follow();
+      } catch (error) {
+        // Nobody stays under rules that cannot be read.
+        logger.error('rules could not be followed', { error });
+        sessions.endOf(control, 'internal', true);
+        control.close(closeCodes.policy, 'internal');
+      }
     },
   };
   const signIn = createControlSignIn(control, {
@@ -66,33 +80,15 @@ export function serveControl(ws: WebSocket, { caller, mode }: Admission, deps: C
       stage = 'ready';
       deps.onReady(control);
     },
+    onWelcome: (welcomed) => rules.begin(welcomed),
   });
-
-  const open = (request: number, deskId: string): void => {
-    const desk = store.desk(deskId);
-    const reason: ErrorName | undefined =
-      signIn.expired() ??
-      mayOpen({
-        desk,
-        assigned: store.assigned(deskId, caller.user),
-        draining: deps.draining(),
-        held: sessions.held(control),
-        limit: limits.sessionsPerControl,
-      });
-    if (reason !== undefined || desk === undefined) {
-      logger.info('session refused', { desk: deskId, reason });
-      control.send({ type: 'refused', request, reason: reason ?? 'deskNotAssigned' });
-      return;
-    }
-    const shown = { id: desk.id, name: desk.name, protocol: desk.protocol };
-    sessions.grant(control, caller, shown).then(
-      (grant) => control.send({ type: 'grant', request, desk: shown, ...grant }),
-      (error: unknown) => {
-        logger.error('grant could not be made', { error });
-        control.send({ type: 'refused', request, reason: 'internal' });
-      },
-    );
-  };
+  const said = createControlTestimony(control, {
+    ...{ ...deps, logger, key, nonce },
+    policy: () => rules.policy(),
+    onReport: () => rules.look(),
+  });
+  const rules = createControlRules(control, { ...deps, logger, source, signIn, said });
+  const open = createControlOpen(control, { ...deps, logger, source, signIn, rules });
 
   const refuse = (problem: string, code: number, why: string): void => {
     logger.warn('control message refused', { problem });
@@ -123,6 +119,12 @@ export function serveControl(ws: WebSocket, { caller, mode }: Admission, deps: C
         break;
       case 'close':
         if (sessions.get(action.sid)?.device === caller.device) sessions.end(action.sid, 'userEnded', false);
+        break;
+      case 'testify':
+        if (!said.testify(action)) refuse('order', closeCodes.policy, 'out of order');
+        break;
+      case 'tell':
+        said.tell(action.event, action.details);
         break;
       case 'pong':
         control.send({ type: 'pong', n: action.n });
@@ -175,6 +177,7 @@ export function serveControl(ws: WebSocket, { caller, mode }: Admission, deps: C
     closing = true;
     for (const timer of [late, silence, heartbeat, cut, eraseLate]) clearTimeout(timer);
     signIn.stop();
+    rules.stop();
     sessions.endOf(control, leftPolitely ? 'userEnded' : 'connectionLost', false);
     deps.onClosed(control);
   });

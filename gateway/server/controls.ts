@@ -11,7 +11,10 @@ import type { Admission } from './tls.ts';
 
 export type Controls = Readonly<{
   serve: (ws: WebSocket, admission: Admission) => void;
-  /** Looks at every connected device and user again: cuts those that were stopped, has those given up erase themselves. */
+  /**
+   * Looks at every connected device and user again: cuts those that were stopped, has those given up erase themselves, and
+   * keeps the others to the rules that hold now. @throws after all of them, what the store throws.
+   */
   review: () => void;
   broadcast: (message: GatewayMessage) => void;
   closeEvery: (code: number, why: string) => void;
@@ -64,16 +67,29 @@ export function createControls(deps: Omit<ControlDeps, 'onReady' | 'onClosed' | 
       return;
     }
     const reason = 'refusal' in door ? door.refusal : mayStay(door.device, control);
-    if (reason === undefined) return;
+    if (reason === undefined) {
+      control.followRules();
+      return;
+    }
     sessions.endOf(control, reason, true);
     control.close(closeCodes.policy, reason);
+  };
+  /** What cannot be decided about one connection must not keep the others from being looked at. */
+  const review = (): void => {
+    const errors: unknown[] = [];
+    for (const control of all) {
+      try {
+        reviewOne(control);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   };
 
   return {
     serve: (ws, admission) => void all.add(serveControl(ws, admission, { ...deps, onReady, onClosed, cloneOf })),
-    review: () => {
-      for (const control of all) reviewOne(control);
-    },
+    review,
     broadcast: (message) => {
       for (const control of all) control.send(message);
     },

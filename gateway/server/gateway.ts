@@ -6,8 +6,10 @@ import type { Server, TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '#contract/log/logger.ts';
 import { maxControlBytes } from '#contract/wire/messages.ts';
+import type { Testimony } from '../evidence/testimony.ts';
 import { createGrants } from '../grants/grants.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { Policies } from '../policy/policies.ts';
 import type { SiteSecrets } from '../site/site.ts';
 import type { Store } from '../store/store.ts';
 import { refuse } from './answer.ts';
@@ -19,6 +21,7 @@ import { type Clock, defaultLimits, type Limits, systemClock } from './limits.ts
 import { createSessions } from './sessions.ts';
 import { startStoreWatch } from './store-watch.ts';
 import { type Admission, admit, createTlsServer } from './tls.ts';
+import type { Waker } from './wake.ts';
 
 type GatewayAddress = Readonly<{ host: string; port: number }>;
 /** `enrol` counts only where the configuration has an enrolment port. */
@@ -41,25 +44,32 @@ export type GatewayOptions = Readonly<{
   site: SiteSecrets;
   store: Store;
   identity: Identity;
+  policies: Pick<Policies, 'effective' | 'token'>;
+  testimony: Testimony;
+  waker: Waker;
   logger: Logger;
   clock?: Clock;
   limits?: Partial<Limits>;
-  /** Its name among the processes that serve one store. */
+  /** Its name among the processes that serve one store, and whether one of another name serves now. */
   replica: string;
+  serves: (replica: string) => boolean;
 }>;
 
 const controlPath = '/v1/control';
 
 /** The gateway: on its main port TLS door, control WebSocket and desk relay, and nothing else; beside it the enrolment. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { site, store, identity, logger, replica } = options;
+  const { site, store, identity, policies, testimony, waker, logger, replica } = options;
   const clock = options.clock ?? systemClock;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const cas = [site.ca.certificate, ...site.clientCas].map((pem) => new X509Certificate(pem));
   const grants = createGrants({ key: site.grantKey, issuer: site.config.issuer, now: clock.now });
-  const sessions = createSessions({ store, grants, clock, logger, replica });
+  const sessions = createSessions({ store, grants, clock, logger, replica, serves: options.serves });
   let draining = false;
-  const controls = createControls({ store, identity, sessions, clock, limits, logger, draining: () => draining });
+  const controls = createControls({
+    ...{ store, identity, sessions, policies, testimony, waker, clock, limits, logger },
+    draining: () => draining,
+  });
   const admissions = new WeakMap<Duplex, Admission>();
   const sockets = new Set<Socket>();
 
@@ -133,10 +143,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   http.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const admission = admissionOf(socket);
     if (admission === undefined) return socket.destroy();
-    const { caller, mode } = admission;
-    if (mode === 'eraseOnly') return refuse(socket, limits, 403, 'deviceRevoked');
-    const deps = { store, identity, sessions, grants, clock, limits, logger };
-    serveConnect(request, socket, head, caller, deps).catch((error: unknown) => {
+    if (admission.mode === 'eraseOnly') return refuse(socket, limits, 403, 'deviceRevoked');
+    const deps = { store, identity, policies, sessions, grants, clock, limits, logger };
+    serveConnect(request, socket, head, admission, deps).catch((error: unknown) => {
       logger.error('connect failed', { error });
       socket.destroy();
     });

@@ -12,8 +12,11 @@ export const defaultLimits = {
   signInMs: 120_000,
   /** From `erase` to the end of the connection, whether or not the laptop has confirmed. */
   eraseMs: 20_000,
-  /** At least so often the end of a sign-in is compared with the wall clock, which may have jumped. */
+  /** At least so often the end of a sign-in and of the hours is compared with the wall clock, which may have jumped. */
   signInLookMs: 30_000,
+  /** How long before the hours end a session is told so, first and last. */
+  closingFirstMs: 600_000,
+  closingLastMs: 120_000,
   heartbeatMs: 5_000,
   /** A control connection that says nothing for so long is dead. */
   silenceMs: 15_000,
@@ -24,6 +27,9 @@ export const defaultLimits = {
   messageBurst: 60,
   messagesPerSecond: 20,
   sessionsPerControl: 4,
+  /** How often one control connection may ask for a desk: each session is a row of the store that stays. */
+  openBurst: 40,
+  opensPerSecond: 0.1,
   deskConnectMs: 5_000,
   /** How long one direction of a relay may outlive the other. */
   halfOpenMs: 10_000,

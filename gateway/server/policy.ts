@@ -1,7 +1,9 @@
 import type { ErrorName } from '#contract/errors/catalogue.ts';
+import type { Failure } from '#contract/errors/hanare-error.ts';
 import type { GrantClaims } from '#contract/wire/grant.ts';
 import type { DeviceRow } from '../store/device-records.ts';
 import type { DeskRow, UserRow } from '../store/directory.ts';
+import { failure } from './rules.ts';
 
 /*
  * What may this device and this user do: pure decisions on facts that the caller looked up. Each returns the reason of
@@ -24,17 +26,25 @@ export function maySignIn(user: Pick<UserRow, 'status'> | undefined): ErrorName 
   return user?.status === 'active' ? undefined : 'signInRefused';
 }
 
-/** May the user have a grant for a desk now? An unknown desk and another's desk look the same from outside. */
+/** May the user have a session on a desk, as far as the gateway's own books say? What the rules say comes in between. */
 export function mayOpen(facts: {
   desk: DeskRow | undefined;
   assigned: boolean;
+  /** What the policy has against it, see rules.ts. */
+  rules: () => Failure | undefined;
+  /** Whether another device has a live session on it. */
+  taken: boolean;
   draining: boolean;
   /** Sessions that this control connection holds already, and how many it may hold. */
   held: number;
   limit: number;
-}): ErrorName | undefined {
-  if (facts.desk === undefined || !facts.assigned) return 'deskNotAssigned';
-  return facts.draining || facts.held >= facts.limit ? 'gatewayBusy' : undefined;
+}): Failure | undefined {
+  // An unknown desk and another's desk look the same from outside, and nothing else is said of either.
+  if (facts.desk === undefined || !facts.assigned) return failure('deskNotAssigned');
+  const broken = facts.rules();
+  if (broken !== undefined) return broken;
+  if (facts.taken) return failure('deskInUse');
+  return facts.draining || facts.held >= facts.limit ? failure('gatewayBusy') : undefined;
 }
 
 export type UseFacts = Readonly<{
@@ -48,7 +58,9 @@ export type UseFacts = Readonly<{
   desk: Pick<DeskRow, 'protocol'> | undefined;
   assigned: boolean;
   /** The session of the grant's sid, if it lives in this gateway. */
-  session: { device: string; fingerprint: string; user: string; desk: string; state: 'granted' | 'open' } | undefined;
+  session:
+    | { device: string; fingerprint: string; user: string; desk: string; state: 'reserved' | 'granted' | 'open' }
+    | undefined;
 }>;
 
 export type UseProblem =
@@ -59,6 +71,7 @@ export type UseProblem =
   | 'protocol'
   | 'assignment'
   | 'session'
+  | 'network'
   | 'used';
 
 /**

@@ -25,13 +25,18 @@ export function startStoreWatch(deps: {
   let lastCount = lastGood;
   let lastForget = Number.NEGATIVE_INFINITY;
   let failing = false;
+  /** The store names a change once; one that could not be carried out is still to be. */
+  let pending = false;
 
   const look = (): void => {
     const now = clock.monotonic();
-    if (store.changed()) {
+    pending = store.changed() || pending;
+    if (pending) {
       // Devices first: a laptop that must erase itself is told so before anything else, and it listens to nothing after.
       controls.review();
       for (const { sid, reason } of store.sessionsToEnd()) sessions.end(sid, reason, true);
+      sessions.follow();
+      pending = false;
     }
     sessions.expire();
     if (now - lastCount >= limits.countMs) {

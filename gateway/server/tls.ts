@@ -1,4 +1,4 @@
-import { constants, type X509Certificate } from 'node:crypto';
+import { constants, type KeyObject, type X509Certificate } from 'node:crypto';
 import { createSecureContext, createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -64,7 +64,14 @@ export function createOpenTlsServer(site: SiteSecrets, limits: Limits): Server {
 /** A device that came through the door. Its row is looked up again at every step: this is only who it is. */
 export type Caller = Readonly<{ device: string; user: string; fingerprint: string }>;
 /** `eraseOnly`: a laptop that was given up and has not confirmed its erasing; it may hear that order and nothing else. */
-export type Admission = Readonly<{ caller: Caller; mode: 'normal' | 'eraseOnly' }>;
+export type Admission = Readonly<{
+  caller: Caller;
+  mode: 'normal' | 'eraseOnly';
+  /** Public key of the certificate that was shown: what the laptop signs its statements with. */
+  key: KeyObject;
+  /** Address that it comes from. */
+  source: string;
+}>;
 
 /**
  * Decides about a socket right after its handshake, before one byte of it is parsed.
@@ -85,5 +92,8 @@ export function admit(
   const known = door(fingerprint);
   if ('refusal' in known) return known;
   const { device, mode } = known;
-  return { caller: { device: device.id, user: device.user, fingerprint }, mode };
+  const caller = { device: device.id, user: device.user, fingerprint };
+  // A dual-stack socket names IPv4 peers in IPv6's clothes (RFC 4291, 2.5.5.2).
+  const source = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, '') ?? 'unknown';
+  return { caller, mode, key: leaf.publicKey, source };
 }

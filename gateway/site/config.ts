@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { defaultPolicy, policySchema } from '#contract/policy/policy.ts';
+import { policySchema } from '#contract/policy/policy.ts';
 import { SiteError } from './files.ts';
 
 const text = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(253));
@@ -20,15 +20,11 @@ export const configSchema = v.strictObject({
   enrol: v.optional(v.nullable(listen), null),
   /** How long a device certificate is valid, days. */
   certificateDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 365),
-  /** What is not given is as in contract/policy. Whoever changes a value makes `version` larger. */
-  policy: v.optional(
-    v.pipe(
-      v.partial(policySchema),
-      v.transform((given) => ({ ...defaultPolicy, ...given })),
-      policySchema,
-    ),
-    {},
-  ),
+  /**
+   * Rules for everybody, as they are given: the store's lie over them, and what nobody decides is as in contract/policy.
+   * Whoever changes a value makes `version` larger.
+   */
+  policy: v.optional(v.partial(policySchema), {}),
 });
 export type Config = Readonly<v.InferOutput<typeof configSchema>>;
 

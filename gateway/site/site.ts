@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
+import type { Rules } from '#contract/policy/policy.ts';
 import { type Issued, issueCa, issueServer, newPrivateKey } from '../pki/issue.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { loadClientCas } from './client-cas.ts';
@@ -60,6 +61,8 @@ export async function initSite(
     listen: { host: string; port: number };
     /** Default: no enrolment port. */
     enrol?: { host: string; port: number } | null;
+    /** Rules for everybody that go into the configuration; default: none, so that the strict ones apply. */
+    policy?: Rules;
     now: number;
   },
 ): Promise<Config> {
@@ -71,6 +74,7 @@ export async function initSite(
     hosts: [...options.hosts],
     listen: options.listen,
     enrol: options.enrol ?? null,
+    policy: options.policy ?? {},
   } satisfies v.InferInput<typeof configSchema>);
   mkdirSync(dirname(folder), { recursive: true, mode: ownerOnlyFolder });
   const building = join(dirname(folder), `.${basename(folder)}.${randomBytes(6).toString('hex')}.new`);

@@ -20,8 +20,17 @@ export type DeskRow = Readonly<{
   protocol: DeskProtocol;
   host: string;
   port: number;
+  /** What it handles, as policies name it in `refusedDeskClasses`. */
+  class: string | null;
+  /** Of its network card, lower case with colons; null when it cannot be woken. */
+  mac: string | null;
+  /** `host:port` that wakes it; null for what its own address suggests. */
+  wakeTo: string | null;
   created: number;
 }>;
+/** What an administrator may change of a desk. */
+export type DeskChange = Readonly<Partial<Omit<DeskRow, 'id' | 'protocol' | 'created'>>>;
+type Later = 'class' | 'mac' | 'wakeTo';
 
 /** What an administrator may not do, as a plain sentence. */
 export class DirectoryError extends Error {
@@ -39,7 +48,9 @@ export type Directory = Readonly<{
   addUser: (user: { id: string; name: string; created: number }) => void;
   users: () => UserRow[];
   user: (id: string) => UserRow | undefined;
-  addDesk: (desk: DeskRow) => void;
+  addDesk: (desk: Omit<DeskRow, Later> & Partial<Pick<DeskRow, Later>>) => void;
+  /** @returns what was changed, as it was before; empty when it was so already. */
+  setDesk: (id: string, change: DeskChange) => DeskChange;
   desks: () => (DeskRow & { users: string[] })[];
   desk: (id: string) => DeskRow | undefined;
   /** @returns false when it was so already. */
@@ -52,6 +63,7 @@ export type Directory = Readonly<{
 }>;
 
 const userColumns = 'id, name, status, created, method, failures, not_before AS notBefore, locked_until AS lockedUntil';
+const deskColumns = 'id, name, protocol, host, port, class, mac, wake_to AS wakeTo, created';
 
 /** @param touch called after every change. */
 export function createDirectory(db: DatabaseSync, touch: () => void): Directory {
@@ -60,10 +72,14 @@ export function createDirectory(db: DatabaseSync, touch: () => void): Directory 
     users: db.prepare(`SELECT ${userColumns} FROM users ORDER BY id`),
     user: db.prepare(`SELECT ${userColumns} FROM users WHERE id = ?`),
     addDesk: db.prepare(
-      'INSERT INTO desks (id, name, protocol, host, port, created) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      `INSERT INTO desks (id, name, protocol, host, port, created, class, mac, wake_to)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ),
-    desks: db.prepare('SELECT * FROM desks ORDER BY id'),
-    desk: db.prepare('SELECT * FROM desks WHERE id = ?'),
+    setDesk: db.prepare(
+      'UPDATE desks SET name = ?2, host = ?3, port = ?4, class = ?5, mac = ?6, wake_to = ?7 WHERE id = ?1',
+    ),
+    desks: db.prepare(`SELECT ${deskColumns} FROM desks ORDER BY id`),
+    desk: db.prepare(`SELECT ${deskColumns} FROM desks WHERE id = ?`),
     assign: db.prepare('INSERT INTO assignments (desk, user, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     unassign: db.prepare('DELETE FROM assignments WHERE desk = ? AND user = ?'),
     assigned: db.prepare('SELECT 1 FROM assignments WHERE desk = ? AND user = ?'),
@@ -92,8 +108,19 @@ export function createDirectory(db: DatabaseSync, touch: () => void): Directory 
     addUser: ({ id, name, created }) => insert(q.addUser.run(id, name, created).changes, 'user', id),
     users: () => rows<UserRow>(q.users.all()),
     user,
-    addDesk: ({ id, name, protocol, host, port, created }) =>
-      insert(q.addDesk.run(id, name, protocol, host, port, created).changes, 'desk', id),
+    addDesk: ({ id, name, protocol, host, port, created, class: tag = null, mac = null, wakeTo = null }) =>
+      insert(q.addDesk.run(id, name, protocol, host, port, created, tag, mac, wakeTo).changes, 'desk', id),
+    setDesk: (id, change) => {
+      const before = desk(id);
+      if (before === undefined) throw new DirectoryError('unknown', `There is no desk "${id}".`);
+      const after = { ...before, ...change };
+      const names = Object.keys(change) as (keyof DeskChange)[];
+      const changes = names.filter((name) => before[name] !== after[name]);
+      if (changes.length > 0) {
+        changed(q.setDesk.run(id, after.name, after.host, after.port, after.class, after.mac, after.wakeTo).changes);
+      }
+      return Object.fromEntries(changes.map((name) => [name, before[name]]));
+    },
     desks: () =>
       rows<DeskRow>(q.desks.all()).map((found) => ({
         ...found,

@@ -129,6 +129,42 @@ export const migrations: readonly string[] = [
   ALTER TABLE sessions ADD COLUMN replica TEXT NOT NULL DEFAULT 'main';
   ${auditHeadSql}
   `,
+  `
+  CREATE TABLE policy_layers (
+    scope   TEXT PRIMARY KEY,
+    rules   TEXT NOT NULL,
+    changed INTEGER NOT NULL,
+    actor   TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE policy_serial (one INTEGER PRIMARY KEY CHECK (one = 1), serial INTEGER NOT NULL) STRICT;
+  INSERT INTO policy_serial (one, serial) VALUES (1, 0);
+  CREATE TABLE memberships (
+    name TEXT NOT NULL,
+    user TEXT NOT NULL REFERENCES users (id),
+    PRIMARY KEY (name, user)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE desks ADD COLUMN class TEXT;
+  ALTER TABLE desks ADD COLUMN mac TEXT;
+  ALTER TABLE desks ADD COLUMN wake_to TEXT;
+  ALTER TABLE sessions ADD COLUMN source TEXT;
+  CREATE TABLE evidence (
+    id       INTEGER PRIMARY KEY,
+    device   TEXT NOT NULL REFERENCES devices (id),
+    sid      TEXT,
+    kind     TEXT NOT NULL CHECK (kind IN ('posture', 'path', 'residue')),
+    received INTEGER NOT NULL,
+    report   TEXT NOT NULL,
+    verdicts TEXT NOT NULL,
+    jws      TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX evidence_device ON evidence (device, kind, received);
+  CREATE TABLE posture_bad (
+    device TEXT NOT NULL REFERENCES devices (id),
+    item   TEXT NOT NULL,
+    since  INTEGER NOT NULL,
+    PRIMARY KEY (device, item)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** A store of a newer program: refused rather than guessed at. */

@@ -19,6 +19,8 @@ type SessionRow = Readonly<{
   end_requested: number;
   /** The serving process that it lives in. */
   replica: string;
+  /** Address that the laptop came from; null before this was recorded. */
+  source: string | null;
 }>;
 
 const userEnded = 'userEnded';
@@ -26,13 +28,19 @@ export type EndReason = ErrorName | typeof userEnded;
 
 /** Sessions and used grants. Times in milliseconds since 1970. */
 export type SessionRecords = Readonly<{
-  addSession: (session: Pick<SessionRow, 'sid' | 'device' | 'user' | 'desk' | 'granted' | 'replica'>) => void;
+  addSession: (
+    session: Pick<SessionRow, 'sid' | 'device' | 'user' | 'desk' | 'granted' | 'replica'> & { source?: string | null },
+  ) => void;
   openSession: (sid: string, opened: number) => void;
   countBytes: (sid: string, bytes: { toDesk: number; fromDesk: number }) => void;
   endSession: (sid: string, ended: number, reason: EndReason) => void;
   /** Marks a replica's live sessions ended: those that it left behind when it was stopped. @returns how many. */
   endAll: (replica: string, ended: number, reason: EndReason) => number;
   session: (sid: string) => SessionRow | undefined;
+  /** Live sessions on a desk, of every replica. */
+  sessionsOn: (desk: string) => SessionRow[];
+  /** Ids of a replica's sessions that the store holds for live. */
+  liveSessionsOf: (replica: string) => string[];
   /** Newest first. */
   sessions: (options: { all: boolean; limit: number }) => SessionRow[];
   /** Asks the serving process to end a session. @returns false when it is not live. */
@@ -55,7 +63,8 @@ export type SessionRecords = Readonly<{
 export function createSessionRecords(db: DatabaseSync, touch: () => void): SessionRecords {
   const q = {
     add: db.prepare(
-      "INSERT INTO sessions (sid, device, user, desk, state, granted, replica) VALUES (?, ?, ?, ?, 'granted', ?, ?)",
+      `INSERT INTO sessions (sid, device, user, desk, state, granted, replica, source)
+       VALUES (?, ?, ?, ?, 'granted', ?, ?, ?)`,
     ),
     open: db.prepare("UPDATE sessions SET state = 'open', opened = ?2 WHERE sid = ?1 AND state = 'granted'"),
     count: db.prepare('UPDATE sessions SET to_desk = ?2, from_desk = ?3 WHERE sid = ?1'),
@@ -64,6 +73,8 @@ export function createSessionRecords(db: DatabaseSync, touch: () => void): Sessi
       "UPDATE sessions SET state = 'ended', ended = ?2, reason = ?3 WHERE replica = ?1 AND state <> 'ended'",
     ),
     one: db.prepare('SELECT * FROM sessions WHERE sid = ?'),
+    on: db.prepare("SELECT * FROM sessions WHERE desk = ? AND state <> 'ended' ORDER BY granted, sid"),
+    liveOf: db.prepare("SELECT sid FROM sessions WHERE replica = ? AND state <> 'ended'"),
     live: db.prepare("SELECT * FROM sessions WHERE state <> 'ended' ORDER BY granted DESC, sid LIMIT ?"),
     all: db.prepare('SELECT * FROM sessions ORDER BY granted DESC, sid LIMIT ?'),
     request: db.prepare("UPDATE sessions SET end_requested = 1 WHERE sid = ? AND state <> 'ended'"),
@@ -83,13 +94,15 @@ export function createSessionRecords(db: DatabaseSync, touch: () => void): Sessi
     forget: db.prepare('DELETE FROM grants_used WHERE expires < ?'),
   };
   return {
-    addSession: ({ sid, device, user, desk, granted, replica }) =>
-      void q.add.run(sid, device, user, desk, granted, replica),
+    addSession: ({ sid, device, user, desk, granted, replica, source = null }) =>
+      void q.add.run(sid, device, user, desk, granted, replica, source),
     openSession: (sid, opened) => void q.open.run(sid, opened),
     countBytes: (sid, { toDesk, fromDesk }) => void q.count.run(sid, toDesk, fromDesk),
     endSession: (sid, ended, reason) => void q.end.run(sid, ended, reason),
     endAll: (replica, ended, reason) => Number(q.endAll.run(replica, ended, reason).changes),
     session: (sid) => row<SessionRow>(q.one.get(sid)),
+    sessionsOn: (desk) => rows<SessionRow>(q.on.all(desk)),
+    liveSessionsOf: (replica) => rows<{ sid: string }>(q.liveOf.all(replica)).map(({ sid }) => sid),
     sessions: ({ all, limit }) => rows<SessionRow>((all ? q.all : q.live).all(limit)),
     requestEnd: (sid) => {
       const found = q.request.run(sid).changes > 0;

@@ -6,7 +6,9 @@ import { type CertificateRecords, createCertificateRecords } from './certificate
 import { type CodeRecords, createCodeRecords } from './code-records.ts';
 import { createDeviceRecords, type DeviceRecords } from './device-records.ts';
 import { createDirectory, type Directory } from './directory.ts';
+import { createEvidenceRecords, type EvidenceRecords } from './evidence-records.ts';
 import { createOtpRecords, type OtpRecords } from './otp-records.ts';
+import { createPolicyRecords, type PolicyRecords } from './policy-records.ts';
 import { migrate, StoreError } from './schema.ts';
 import { createSessionRecords, type SessionRecords } from './session-records.ts';
 
@@ -20,6 +22,8 @@ export type Store = Directory &
   CodeRecords &
   OtpRecords &
   SessionRecords &
+  EvidenceRecords &
+  PolicyRecords &
   AuditHeadRecords &
   Readonly<{
     /**
@@ -70,6 +74,8 @@ export function openStore(path: string, options: { create?: boolean } = {}): Sto
     ...createCodeRecords(db),
     ...createOtpRecords(db),
     ...createSessionRecords(db, touch),
+    ...createEvidenceRecords(db),
+    ...createPolicyRecords(db, touch, (work) => transaction(db, work)),
     ...createAuditHeadRecords(db),
     transaction: (work) => transaction(db, work),
     changed: () => {

@@ -105,11 +105,12 @@ describe('the control connection', () => {
   it('grants only so many sessions at a time', async () => {
     const control = await office.control(device);
     await control.signIn();
+    for (const id of ['pc-3', 'pc-4']) await office.enrol('yamada', { id, port: 9 });
     const first = await control.open('pc-1');
-    expect([first.type, (await control.open('pc-1')).type]).toEqual(['grant', 'grant']);
-    expect(await control.open('pc-1')).toMatchObject({ type: 'refused', reason: 'gatewayBusy' });
+    expect([first.type, (await control.open('pc-3')).type]).toEqual(['grant', 'grant']);
+    expect(await control.open('pc-4')).toMatchObject({ type: 'refused', reason: 'gatewayBusy' });
     if (first.type === 'grant') control.send({ type: 'close', sid: first.sid });
-    expect((await control.open('pc-1')).type).toBe('grant');
+    expect((await control.open('pc-4')).type).toBe('grant');
     await control.close();
   });
 

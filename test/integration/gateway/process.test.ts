@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCode } from '#contract/identity/code.ts';
+import { trialRules } from '#contract/policy/policy.ts';
 import { type Address, enrolAnswerSchema, enrolPaths, parseEnrolment, siteCardSchema } from '#contract/wire/enrol.ts';
+import { sitePaths } from '#gateway/site/site.ts';
 import { caFingerprint } from '#gateway/site/site-file.ts';
 import { newRequest } from '#test/fixtures/gateway/certificates.ts';
 import { type ControlClient, dialControl } from '#test/fixtures/gateway/control-client.ts';
@@ -112,6 +114,8 @@ describe('hanare-gateway as a command', () => {
     const done = async (...args: string[]) => expect((await run(...args)).code, args.join(' ')).toBe(0);
     expect((await run('user', 'list')).code).toBe(3);
     await done('init', '--site', '桜市', '--host', '127.0.0.1', '--listen', '127.0.0.1');
+    const { config } = sitePaths(join(folder, 'hanare-gateway'));
+    writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, 'utf8')), policy: trialRules }));
     await done('user', 'add', 'yamada', '--name', '山田 花子');
     const address = `127.0.0.1:${desk.port}`;
     await done('desk', 'add', 'pc-1', '--name', '机', '--protocol', 'vnc', '--address', address);

@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { TLSSocket } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ControlClient, dialControl, hello } from '#test/fixtures/gateway/control-client.ts';
 import { type FakeDesk, startEchoDesk } from '#test/fixtures/gateway/desks.ts';
@@ -16,9 +14,9 @@ import {
   readAnswer,
   startOffice,
 } from '#test/fixtures/gateway/office.ts';
+import { startReplica } from '#test/fixtures/gateway/replica.ts';
 import { totp } from '#test/fixtures/gateway/totp.ts';
 
-const entry = fileURLToPath(new URL('../../../gateway/index.ts', import.meta.url));
 const admin = { kind: 'admin', name: 'test' } as const;
 const laptops = 50;
 /* test-targets no. 7 asks for 1,000 runs; each on the wire with 50 tries. HANARE_OTP_ROUNDS lengthens it. */
@@ -32,15 +30,9 @@ describe('two gateways on one store', () => {
   let ports: number[];
 
   const serve = async (replica: string): Promise<number> => {
-    const options = ['--port', '0', '--enrol-port', '0', '--listen', '127.0.0.1', '--replica', replica];
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', entry, '--json', '--data', office.dataDir, 'serve', ...options],
-      { stdio: ['ignore', 'pipe', 'ignore'] },
-    );
+    const { child, port } = await startReplica(office.dataDir, replica);
     children.set(replica, child);
-    const [line] = await once(createInterface({ input: child.stdout! }), 'line');
-    return JSON.parse(line as string).port;
+    return port;
   };
 
   beforeAll(async () => {
@@ -105,14 +97,18 @@ describe('two gateways on one store', () => {
   it('both cut the sessions of a revoked device, and both refuse it from then on', async () => {
     const { store, identity } = office.gateway;
     const device = await office.enrol('sato', { id: 'pc-sato', port: echo.port });
+    // One session a desk: so it has two.
+    await office.enrol('sato', { id: 'pc-sato-2', port: echo.port });
+    const desks = ['pc-sato', 'pc-sato-2'];
     const screens: { control: ControlClient; socket: TLSSocket; sid: string }[] = [];
-    for (const port of ports) {
+    for (const [index, port] of ports.entries()) {
+      const desk = desks[index]!;
       const control = await dial(port, device);
       await control.signIn();
-      const grant = await control.open('pc-sato');
+      const grant = await control.open(desk);
       if (grant.type !== 'grant') throw new Error(grant.reason);
       const socket = await dialTls(port, office.ca.certificate, device);
-      socket.write(connectRequest('pc-sato', grant.token));
+      socket.write(connectRequest(desk, grant.token));
       expect((await readAnswer(socket)).status).toBe(200);
       screens.push({ control, socket, sid: grant.sid });
     }

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defaultPolicy, policyClaims } from '#contract/policy/policy.ts';
+import { defaultPolicy, policyClaims, trialRules } from '#contract/policy/policy.ts';
 import { closeCodes } from '#gateway/server/control-port.ts';
 import { type ControlClient, dialControl, hello } from '#test/fixtures/gateway/control-client.ts';
 import { type FakeDesk, startEchoDesk } from '#test/fixtures/gateway/desks.ts';
@@ -68,7 +68,7 @@ describe('a sign-in', () => {
     const key = createPublicKey(device.answer.policyKey);
     const { payload } = await jwtVerify(ok.policy, key, { algorithms: ['ES256'], currentDate: new Date(now) });
     const claims = v.parse(policyClaims, payload);
-    expect(claims).toMatchObject({ sub: device.device.id, policy: defaultPolicy });
+    expect(claims).toMatchObject({ sub: device.device.id, policy: { ...defaultPolicy, ...trialRules } });
     await control.close();
   });
 

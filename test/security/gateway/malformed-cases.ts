@@ -165,6 +165,27 @@ export function enrolCase(random: Random, csr: string): Buffer {
   return random.int(3) === 0 ? mutate(random, whole) : whole;
 }
 
+/** A statement that nobody signed. */
+function statementCase(random: Random): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url');
+  const header = random.pick<unknown>([{ alg: 'ES256' }, { alg: 'none' }, { alg: 'RS256', crit: [] }, null, [], '']);
+  const claims = { sub: 'x', iat: random.pick<unknown>([0, null, 'now']), evidence: random.pick(values) };
+  const signature = random.bytes(random.pick([0, 1, 63, 64, 65, 256])).toString('base64url');
+  return random.pick([
+    [part(header), part(claims), signature].join('.'),
+    [random.bytes(20).toString('base64url'), part(claims), signature].join('.'),
+    '..',
+    '',
+    'A.'.repeat(6_000),
+    'x'.repeat(12_001),
+  ]);
+}
+
+function detailsCase(random: Random): unknown {
+  const many = Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`k${n}`, n]));
+  return random.pick<unknown>([{}, { device: 'Stick' }, { sid: 'x' }, { a: 'x'.repeat(201) }, { a: {} }, many, []]);
+}
+
 /** The text of one control message: right, nearly right, or nonsense. */
 export function messageCase(random: Random, nonce: string): Buffer {
   const good: readonly Record<string, unknown>[] = [
@@ -175,6 +196,8 @@ export function messageCase(random: Random, nonce: string): Buffer {
     { type: 'erased' },
     { type: 'open', request: random.int(5), desk: random.pick(['pc-1', 'pc-2', 'nope']) },
     { type: 'close', sid: 'abc' },
+    { type: 'evidence', id: random.int(5), jws: statementCase(random) },
+    { type: 'event', event: random.pick(['usbInserted', 'paused', 'admin']), details: detailsCase(random) },
     { type: 'ping', n: random.int(9) },
     { type: 'pong', n: random.int(9) },
   ];

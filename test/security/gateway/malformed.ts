@@ -7,12 +7,15 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { createLogger } from '#contract/log/logger.ts';
 import { maxControlBytes } from '#contract/wire/messages.ts';
 import { openAudit } from '#gateway/audit/audit.ts';
+import { createTestimony } from '#gateway/evidence/testimony.ts';
 import { createGrants } from '#gateway/grants/grants.ts';
 import { createIdentity } from '#gateway/identity/create-identity.ts';
 import { fingerprintOf } from '#gateway/pki/judge.ts';
+import { createPolicies } from '#gateway/policy/policies.ts';
 import { createControls } from '#gateway/server/controls.ts';
 import { defaultLimits, systemClock } from '#gateway/server/limits.ts';
 import { createSessions } from '#gateway/server/sessions.ts';
+import type { Waker } from '#gateway/server/wake.ts';
 import { sitePaths } from '#gateway/site/site.ts';
 import { newRequest } from '#test/fixtures/gateway/certificates.ts';
 import { hello } from '#test/fixtures/gateway/control-client.ts';
@@ -200,6 +203,9 @@ function controlsFor(office: Office, now: () => number) {
   const logger = createLogger({ sink: () => undefined, now, context: 'fuzz', level: 'error' });
   const grants = createGrants({ key: site.grantKey, issuer: site.config.issuer, now });
   const limits = { ...defaultLimits, closeMs: 20 };
+  const policies = createPolicies({ store, site, now });
+  const testimony = createTestimony({ store, audit, now, monotonic: systemClock.monotonic });
+  const waker: Waker = { wake: async () => ({ ok: true }) };
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxControlBytes,
@@ -212,11 +218,15 @@ function controlsFor(office: Office, now: () => number) {
   };
   return async ({ device, user, credentials }: TestDevice) => {
     // Of each connection's own, so that those of one device do not replace each other.
-    const sessions = createSessions({ store, grants, clock, logger, replica: 'fuzz' });
-    const controls = createControls({ store, identity, sessions, clock, limits, logger, draining: () => false });
+    const sessions = createSessions({ store, grants, clock, logger, replica: 'fuzz', serves: () => true });
+    const controls = createControls({
+      ...{ store, identity, sessions, policies, testimony, waker, clock, limits, logger },
+      draining: () => false,
+    });
+    const certificate = new X509Certificate(credentials.certificate);
     const caller = {
       ...{ device: device.id, user: user.id },
-      fingerprint: fingerprintOf(new X509Certificate(credentials.certificate).raw),
+      fingerprint: fingerprintOf(certificate.raw),
     };
     const mode = store.device(device.id)?.status === 'revoked' ? 'eraseOnly' : 'normal';
     const [near, far] = duplexPair();
@@ -224,7 +234,7 @@ function controlsFor(office: Office, now: () => number) {
     let text = '';
     const ws = await new Promise<WebSocket>((resolve) => {
       webSockets.handleUpgrade(request as never, near, Buffer.alloc(0), (made) => {
-        controls.serve(made, { caller, mode });
+        controls.serve(made, { caller, mode, key: certificate.publicKey, source: '127.0.0.1' });
         resolve(made);
       });
     });

@@ -20,9 +20,21 @@ describe('hanare-gateway', () => {
       command.commands.length === 0 ? [[command.name()]] : command.commands.map((sub) => [command.name(), sub.name()]),
     );
     expect(leaves.map((leaf) => leaf.join(' ')).sort()).toEqual([
-      ...['audit list', 'audit verify', 'ca trust', 'desk add', 'desk assign', 'desk list', 'desk unassign'],
+      ...[
+        'audit list',
+        'audit verify',
+        'ca trust',
+        'desk add',
+        'desk assign',
+        'desk list',
+        'desk set',
+        'desk unassign',
+      ],
+      'desk wake',
       ...['device enrol', 'device lease', 'device list', 'device retire', 'device revoke', 'device show'],
-      ...['device suspend', 'device unlock', 'init', 'serve', 'session end', 'session list', 'site-file'],
+      ...['device suspend', 'device unlock', 'group add', 'group list', 'group remove', 'init'],
+      ...['policy baseline', 'policy check', 'policy clear', 'policy diff', 'policy set', 'policy show'],
+      ...['policy simulate', 'serve', 'session end', 'session list', 'site-file'],
       ...['user add', 'user emergency-codes', 'user list', 'user otp', 'user otp-reset', 'user unlock'],
     ]);
     for (const leaf of leaves) {

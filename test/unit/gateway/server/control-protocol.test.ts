@@ -14,14 +14,16 @@ const wrongNonce: ClientMessage = { type: 'auth', nonce: 'wrong', otp };
 const ping: ClientMessage = { type: 'ping', n: 1 };
 const pong: ClientMessage = { type: 'pong', n: 1 };
 const erased: ClientMessage = { type: 'erased' };
+const evidence: ClientMessage = { type: 'evidence', id: 3, jws: 'a.b.c' };
 /** What only a signed-in laptop may say. */
 const work: readonly ClientMessage[] = [
   { type: 'open', request: 1, desk: 'pc-1' },
   { type: 'close', sid: 's' },
   { type: 'extend', otp },
   { type: 'renew', request: 2, csr: '-----BEGIN CERTIFICATE REQUEST-----' },
+  { type: 'event', event: 'usbInserted', details: {} },
 ];
-const messages = [hello, auth, wrongNonce, ping, pong, erased, ...work];
+const messages = [hello, auth, wrongNonce, ping, pong, erased, evidence, ...work];
 
 /** As the gateway would: a sign-in is accepted when `accept` says so, by its turn. */
 function run(list: readonly ClientMessage[], from: Stage = 'hello', accept: (turn: number) => boolean = () => true) {
@@ -42,7 +44,7 @@ describe('advance', () => {
   it('goes hello, auth, then whatever a signed-in laptop may say', () => {
     const { stage, actions } = run([hello, auth, ...work]);
     expect(stage).toBe('ready');
-    expect(actions).toEqual(['greet', 'signIn', 'open', 'close', 'extend', 'renew']);
+    expect(actions).toEqual(['greet', 'signIn', 'open', 'close', 'extend', 'renew', 'tell']);
   });
 
   it('takes one auth after another until one is accepted, and none after that', () => {
@@ -54,6 +56,13 @@ describe('advance', () => {
     expect(run([ping]).actions).toEqual(['violation']);
     expect(run([pong]).actions).toEqual(['violation']);
     expect(run([hello, ping, pong]).actions).toEqual(['greet', 'pong', 'nothing']);
+  });
+
+  it('takes testimony from hello on, before the sign-in only as early, and not before hello', () => {
+    expect(run([evidence]).actions).toEqual(['violation']);
+    const early = (stage: Stage) => advance(stage, evidence, nonce).action;
+    expect(early('auth')).toEqual({ do: 'testify', id: 3, jws: 'a.b.c', early: true });
+    expect(early('ready')).toEqual({ do: 'testify', id: 3, jws: 'a.b.c', early: false });
   });
 
   it('refuses a wrong nonce, a second hello and an erasing that nobody asked for', () => {
@@ -72,7 +81,7 @@ describe('advance', () => {
   });
 
   it('never does anything for a laptop whose sign-in was not accepted', () => {
-    const names = ['open', 'close', 'extend', 'renew', 'erased'];
+    const names = ['open', 'close', 'extend', 'renew', 'tell', 'erased'];
     const lists = fc.array(fc.constantFrom(...messages), { maxLength: 12 });
     fc.assert(
       fc.property(lists, fc.nat(3), (list, accepted) => {

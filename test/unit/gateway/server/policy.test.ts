@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mayOpen, maySignIn, mayUse, mayWork, type UseFacts } from '#gateway/server/policy.ts';
 
-const desk = { id: 'pc-1', name: 'Desk', protocol: 'vnc', host: 'h', port: 1, created: 0 } as const;
+const address = { host: 'h', port: 1, mac: null, wakeTo: null } as const;
+const desk = { id: 'pc-1', name: 'Desk', protocol: 'vnc', ...address, class: null, created: 0 } as const;
 
 describe('mayWork and maySignIn', () => {
   it('refuse what is unknown or stopped, and nothing else', () => {
@@ -16,16 +17,26 @@ describe('mayWork and maySignIn', () => {
 });
 
 describe('mayOpen', () => {
-  const facts = { desk, assigned: true, draining: false, held: 0, limit: 4 };
+  const rules = () => undefined;
+  const facts = { desk, assigned: true, rules, taken: false, draining: false, held: 0, limit: 4 };
+  const reason = (change: Partial<Parameters<typeof mayOpen>[0]>) => mayOpen({ ...facts, ...change })?.reason;
+  const broken = () => ({ reason: 'outsideHours', details: { opens: '11/23 08:30' } }) as const;
+
   it('allows an assigned desk', () => expect(mayOpen(facts)).toBeUndefined());
-  it('answers the same for an unknown desk and for one of another user', () => {
-    expect(mayOpen({ ...facts, desk: undefined, assigned: false })).toBe('deskNotAssigned');
-    expect(mayOpen({ ...facts, assigned: false })).toBe('deskNotAssigned');
+  it('answers the same for an unknown desk and for one of another user, whatever the rules say', () => {
+    expect(reason({ desk: undefined, assigned: false })).toBe('deskNotAssigned');
+    expect(reason({ assigned: false, rules: broken, taken: true })).toBe('deskNotAssigned');
+  });
+  it('gives the rules’ own reason with what they say of it', () => {
+    expect(mayOpen({ ...facts, rules: broken, taken: true, draining: true })).toEqual(broken());
+  });
+  it('refuses a desk that another device uses', () => {
+    expect(reason({ taken: true, draining: true })).toBe('deskInUse');
   });
   it('says busy while stopping and at the limit, but never tells that of a desk that is not theirs', () => {
-    expect(mayOpen({ ...facts, draining: true })).toBe('gatewayBusy');
-    expect(mayOpen({ ...facts, held: 4 })).toBe('gatewayBusy');
-    expect(mayOpen({ ...facts, held: 4, assigned: false })).toBe('deskNotAssigned');
+    expect(reason({ draining: true })).toBe('gatewayBusy');
+    expect(reason({ held: 4 })).toBe('gatewayBusy');
+    expect(reason({ held: 4, assigned: false })).toBe('deskNotAssigned');
   });
 });
 

@@ -10,16 +10,20 @@ describe('startStoreWatch', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  function start(store: Partial<Store>) {
+  function start(store: Partial<Store>, review: () => void = () => undefined) {
     const did: string[] = [];
     const sessions = {
       end: (sid: string, reason: string) => did.push(`end ${sid} ${reason}`),
       endEvery: (reason: string) => did.push(`end all ${reason}`),
       expire: () => undefined,
+      follow: () => did.push('follow'),
       count: () => did.push('count'),
     } as unknown as Sessions;
     const controls = {
-      review: () => did.push('review'),
+      review: () => {
+        did.push('review');
+        review();
+      },
       closeEvery: () => did.push('close all'),
     } as unknown as Controls;
     const log: string[] = [];
@@ -32,17 +36,32 @@ describe('startStoreWatch', () => {
     return { did, log, watch };
   }
 
-  it('looks at devices again, then ends what the store says, when the store changed', () => {
+  it('looks at devices again, then ends what the store and other processes say, when the store changed', () => {
     let changed = true;
-    const { did, watch } = start({
+    const { did, log, watch } = start({
       changed: () => changed,
       sessionsToEnd: () => [{ sid: 'a', reason: 'sessionEndedByOffice' }],
     });
     vi.advanceTimersByTime(defaultLimits.storePollMs);
-    expect(did).toEqual(['review', 'end a sessionEndedByOffice']);
+    expect(did).toEqual(['review', 'end a sessionEndedByOffice', 'follow']);
     changed = false;
     vi.advanceTimersByTime(defaultLimits.storePollMs);
-    expect(did).toHaveLength(2);
+    expect(did).toHaveLength(3);
+    expect(log).toEqual([]);
+    watch.stop();
+  });
+
+  it('does not forget a change that it could not carry out', () => {
+    const changes = [true];
+    let broken = true;
+    const { did, watch } = start({ changed: () => changes.pop() ?? false }, () => {
+      if (broken) throw new Error('busy');
+    });
+    vi.advanceTimersByTime(defaultLimits.storePollMs);
+    expect(did).toEqual(['review']);
+    broken = false;
+    vi.advanceTimersByTime(2 * defaultLimits.storePollMs);
+    expect(did).toEqual(['review', 'review', 'follow']);
     watch.stop();
   });
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultPolicy } from '#contract/policy/policy.ts';
+import { trialRules } from '#contract/policy/policy.ts';
 import { writeAtomically } from '#gateway/site/files.ts';
 import {
   completeSite,
@@ -95,6 +95,13 @@ describe('initSite', () => {
     expect(readdirSync(folder)).toEqual(['data']);
   });
 
+  it('writes only those rules that are given', async () => {
+    await initSite(data, { ...options, policy: trialRules });
+    expect(JSON.parse(readFileSync(sitePaths(data).config, 'utf8')).policy).toEqual(trialRules);
+    await initSite(join(folder, 'second'), options);
+    expect(loadConfig(join(folder, 'second')).policy).toEqual({});
+  });
+
   it('gives every site its own keys and issuer', async () => {
     await initSite(data, options);
     await initSite(join(folder, 'second'), options);
@@ -145,7 +152,8 @@ describe('a folder of the first version', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('opens with the defaults, without an enrolment port', () => {
-    expect(loadConfig(data)).toMatchObject({ enrol: null, certificateDays: 365, policy: defaultPolicy });
+    expect(loadConfig(data)).toMatchObject({ enrol: null, certificateDays: 365 });
+    expect(loadConfig(data).policy).toEqual({});
   });
 
   it('gets the keys that it lacks once, for its owner alone', () => {

@@ -7,18 +7,38 @@ import { temporaryFolder } from '#test/fakes/temporary-folder.ts';
 
 /** A store as the first version left it. */
 async function firstVersion(more = ''): Promise<string> {
-  const path = join(await temporaryFolder(), 'store.sqlite');
-  const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-  db.exec(migrations[0]!);
-  db.exec(`
+  return storeOf(
+    1,
+    `
     INSERT INTO users (id, name, created) VALUES ('yamada', '山田', 1);
     INSERT INTO desks VALUES ('pc-1', 'Desk 1', 'vnc', '192.0.2.1', 5900, 1);
     INSERT INTO devices VALUES ('d1', 'yamada', 'Laptop 1', 'f1', 'active', 10, 20);
     INSERT INTO devices VALUES ('d2', 'yamada', 'Laptop 2', 'f2', 'revoked', 11, 21);
     INSERT INTO sessions (sid, device, user, desk, state, granted) VALUES ('s1', 'd1', 'yamada', 'pc-1', 'open', 5);
     ${more}
-    PRAGMA user_version = 1; PRAGMA application_id = ${0x48616e61};
-  `);
+  `,
+  );
+}
+
+/** A store as the version before rules left it. */
+async function secondVersion(): Promise<string> {
+  return storeOf(
+    2,
+    `
+    INSERT INTO users (id, name, created) VALUES ('yamada', '山田', 1);
+    INSERT INTO desks VALUES ('pc-1', 'Desk 1', 'vnc', '192.0.2.1', 5900, 1);
+    INSERT INTO devices (id, user, label, status, created, lease) VALUES ('d1', 'yamada', 'Laptop 1', 'active', 10, 99);
+    INSERT INTO sessions (sid, device, user, desk, state, granted, replica)
+      VALUES ('s1', 'd1', 'yamada', 'pc-1', 'ended', 5, 'second');
+  `,
+  );
+}
+
+async function storeOf(version: number, rows: string): Promise<string> {
+  const path = join(await temporaryFolder(), 'store.sqlite');
+  const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+  for (const step of migrations.slice(0, version)) db.exec(step);
+  db.exec(`${rows}; PRAGMA user_version = ${version}; PRAGMA application_id = ${0x48616e61};`);
   db.close();
   return path;
 }
@@ -65,5 +85,47 @@ describe('a store of the first version', () => {
     expect(db.prepare('PRAGMA user_version').get()?.user_version).toBe(1);
     expect(db.prepare('SELECT fingerprint FROM devices ORDER BY id').all()).toHaveLength(2);
     db.close();
+  });
+});
+
+describe('a store of the version before rules', () => {
+  it('decides nothing about rules, and can from now on', async () => {
+    const store = openStore(await secondVersion());
+    expect([store.policyLayers(), store.policySerial(), store.memberships()]).toEqual([[], 0, []]);
+    store.setPolicyLayer({ scope: 'site', rules: '{"usb":"end"}', changed: 3, actor: 'tanaka' });
+    store.joinGroup('night', 'yamada');
+    expect([store.policySerial(), store.groupsOf('yamada')]).toEqual([2, ['night']]);
+    store.close();
+  });
+
+  it('keeps desks, which handle nothing special and cannot be woken, and sessions from nobody knows where', async () => {
+    const store = openStore(await secondVersion());
+    expect(store.desk('pc-1')).toMatchObject({ host: '192.0.2.1', class: null, mac: null, wakeTo: null });
+    expect(store.session('s1')).toMatchObject({ device: 'd1', replica: 'second', source: null });
+    expect(store.device('d1')).toMatchObject({ status: 'active', lease: 99 });
+    store.close();
+  });
+
+  it('keeps what laptops testify, under its references', async () => {
+    const store = openStore(await secondVersion());
+    const said = { sid: null, received: 1, report: '{}', verdicts: '[]', jws: 'x' };
+    store.addEvidence({ ...said, device: 'd1', kind: 'posture' }, 10);
+    store.setBad('d1', 'firewall', 7);
+    expect(store.lastEvidence('d1', 'posture')).toMatchObject(said);
+    expect([...store.badSince('d1')]).toEqual([['firewall', 7]]);
+    expect(() => store.addEvidence({ ...said, device: 'ghost', kind: 'path' }, 10)).toThrow(/FOREIGN KEY/);
+    const odd = 'rumour' as 'path';
+    expect(() => store.addEvidence({ ...said, device: 'd1', kind: odd }, 10)).toThrow(/CHECK/);
+    store.close();
+  });
+
+  it('is migrated once, whoever opens it first', async () => {
+    const path = await secondVersion();
+    const [one, other] = [openStore(path), openStore(path)];
+    one.joinGroup('night', 'yamada');
+    expect(other.groupsOf('yamada')).toEqual(['night']);
+    const db = new DatabaseSync(path);
+    expect(db.prepare('PRAGMA user_version').get()?.user_version).toBe(migrations.length);
+    for (const open of [one, other, db]) open.close();
   });
 });
