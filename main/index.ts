@@ -1,23 +1,36 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, Menu, powerMonitor, session as sessions } from 'electron';
+import { app, type BrowserWindow, dialog, Menu, powerMonitor, type Session, session as sessions } from 'electron';
 import { createLogger } from '#contract/log/logger.ts';
 import { startIdleLock } from './desk/idle-lock.ts';
 import { createSession } from './desk/session.ts';
 import { createLogFile } from './diagnostics/log-file.ts';
 import { createEnrolment } from './enrol/enrol.ts';
+import { type CaptureWatch, captureVerdict, watchCapture } from './guard/capture/capture.ts';
+import { createGuard } from './guard/guard.ts';
+import { probePath } from './guard/path/path.ts';
+import { readPosture } from './guard/posture/read-posture.ts';
+import { crashFolders, forbidCoreDumps } from './guard/residue/core-dumps.ts';
+import { createReceipts } from './guard/residue/receipts.ts';
+import { scanResidue } from './guard/residue/residue.ts';
+import { homeFolder, openSystem, systemFolder } from './guard/system.ts';
+import { type UsbWatch, watchUsb } from './guard/usb/watch.ts';
 import { eraseCommand } from './identity/erase-command.ts';
 import { createIdentity } from './identity/identity.ts';
 import { openKeychain } from './identity/keychain.ts';
 import { readMachine } from './identity/machine.ts';
-import { hardenContents, hardenSession } from './shell/hardening.ts';
-import { hostName } from './shell/host-name.ts';
+import { captureTarget } from './shell/capture-probe.ts';
+import { createClipboardMark } from './shell/clipboard-mark.ts';
+import { clearSession, hardenContents, hardenSession } from './shell/hardening.ts';
+import { hostName, systemRoot } from './shell/host-name.ts';
 import { registerCalls, sendEvent } from './shell/ipc.ts';
+import { createKeepAwake } from './shell/keep-awake.ts';
 import { openCertificateFile } from './shell/open-file.ts';
 import { createPreferences } from './shell/preferences.ts';
 import { presentationSwitches } from './shell/presentation.ts';
 import { registerScheme, screenOrigin, serveScheme } from './shell/scheme.ts';
 import { handOverScreenPort } from './shell/screen-port.ts';
 import { createWindow, keepWindow } from './shell/window.ts';
+import { deliverReceipts } from './tunnel/deliver.ts';
 import { openTunnel } from './tunnel/tunnel.ts';
 
 app.enableSandbox();
@@ -34,10 +47,13 @@ const idleSeconds = () => powerMonitor.getSystemIdleTime();
 const machine = readMachine();
 const self = async () => ({ version: app.getVersion(), platform: process.platform, machine: await machine });
 
+const system = openSystem(systemRoot());
+
 const identity = createIdentity({
   folder: userData,
   keychain: openKeychain(),
   siteFile: join(userData, 'site.json'),
+  baselineFile: join(systemFolder(system), 'baseline.jws'),
   now: Date.now,
   log: log.with('identity'),
   onChange: (status) => sendEvent(contents(), 'device.changed', status),
@@ -49,12 +65,53 @@ const enrolment = createEnrolment({
   onStep: (step) => sendEvent(contents(), 'enrol.step', step),
   log: log.with('enrol'),
 });
+/** From `start` on; before it nobody asks. */
+let usb: UsbWatch;
+let partition: Session | undefined;
+let capture: CaptureWatch | undefined;
+const clipboard = createClipboardMark();
+const guard = createGuard({
+  usb: () => usb,
+  // Until the window is there nothing is shown that could be copied.
+  capture: (rule) => captureVerdict(capture?.state() ?? 'blocked', rule),
+  posture: () =>
+    readPosture(system, {
+      client: app.getVersion(),
+      home: homeFolder(),
+      ownFolder: userData,
+      now: Date.now,
+    }),
+  path: (gateway, signal) => probePath({ gateway, system, signal, log: log.with('path') }),
+  clipboard: clipboard.now,
+  residue: async ({ clipboard: before, ...of }) =>
+    scanResidue({
+      ...of,
+      userData,
+      temp: [app.getPath('temp')],
+      crash: await crashFolders({ crashDumps: app.getPath('crashDumps'), cwd: process.cwd() }),
+      clipboard: { before, ...clipboard },
+      log: log.with('residue'),
+    }),
+  receipts: createReceipts({ file: join(userData, 'receipts.json'), log: log.with('receipts') }),
+  deliver: async (credentials, receipts) =>
+    deliverReceipts(credentials, receipts, { identity: await self(), log: log.with('receipts') }),
+  rules: identity.rules,
+  gateway: async () => (await identity.credentials()).gateway,
+  now: Date.now,
+  log: log.with('guard'),
+  onRules: (view) => sendEvent(contents(), 'rules.changed', view),
+});
 const session = createSession({
   device: identity,
+  guard,
+  keepAwake: createKeepAwake().set,
   openTunnel,
   identity: self,
   handOverPort: (to) => handOverScreenPort(contents(), to),
-  onState: (state) => sendEvent(contents(), 'session.changed', state),
+  onState: (state) => {
+    sendEvent(contents(), 'session.changed', state);
+    if (state.phase === 'ended' && partition) void clearSession(partition, log.with('window'));
+  },
   idleSeconds,
   now: () => performance.now(),
   wallNow: Date.now,
@@ -62,8 +119,14 @@ const session = createSession({
 });
 
 function start(): void {
+  void forbidCoreDumps({ system, pid: process.pid, log: log.with('residue') });
+  usb = watchUsb({ system, onChange: guard.changed, log: log.with('usb') });
+  app.on('will-quit', () => {
+    usb.stop();
+    capture?.stop();
+  });
   // In memory: without "persist:" nothing of the pages reaches the disk.
-  const partition = sessions.fromPartition('hanare');
+  partition = sessions.fromPartition('hanare', { cache: false });
   hardenSession(partition);
   serveScheme(partition, join(import.meta.dirname, '..'));
   Menu.setApplicationMenu(null);
@@ -84,6 +147,8 @@ function start(): void {
       'enrol.run': enrolment.run,
       'preferences.get': preferences.get,
       'preferences.set': preferences.set,
+      'rules.get': guard.rules,
+      'rules.check': guard.check,
       'session.state': session.state,
       'session.connect': (desk) => session.connect(desk ?? null),
       'session.disconnect': session.disconnect,
@@ -101,6 +166,7 @@ function start(): void {
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     title: 'Hanare',
   });
+  capture = watchCapture({ ...captureTarget(window), onChange: guard.changed, log: log.with('capture') });
   keepWindow(window, {
     fullScreen: (on) => sendEvent(contents(), 'window.fullScreenChanged', on),
     crashed: () => session.fail({ reason: 'screenCrashed', details: {} }),

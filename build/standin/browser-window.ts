@@ -1,3 +1,4 @@
+import { captureMode } from './capture.ts';
 import type { Cdp } from './cdp.ts';
 import { createEvent, LoudEmitter, missing, standInName } from './loud.ts';
 import { announceControl, type Runtime, shareSession, startRuntime } from './runtime.ts';
@@ -60,7 +61,7 @@ export const windowHooks = {
 
 /**
  * A window of Chromium's. It is on the screen from the start: `show` and `hide` are kept for isVisible and their events,
- * because Chromium cannot hide a window. Content protection is remembered, never enforced.
+ * because Chromium cannot hide a window. Nothing protects it against being copied; see capture.ts for what is pretended.
  */
 export class BrowserWindow extends LoudEmitter {
   override get [standInName]() {
@@ -140,16 +141,6 @@ export class BrowserWindow extends LoudEmitter {
     this.#browser.on('Browser.downloadWillBegin', ({ url, suggestedFilename }) =>
       contents.session.refuseDownload(runtime.origins.toApp(url), suggestedFilename, contents),
     );
-    contents.session.onClear = async (what) => {
-      const session = runtime.chromium.cdp.session(
-        (await this.#browser!.send('Target.attachToTarget', { targetId, flatten: true })).sessionId,
-      );
-      if (what === 'cache') await session.send('Network.clearBrowserCache');
-      else {
-        const origin = runtime.origins.toPage(contents.mainFrame.origin);
-        await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
-      }
-    };
     this.#windowId = (await this.#browser.send('Browser.getWindowForTarget', { targetId })).windowId;
     await this.#fitContent();
     if (announced) return;
@@ -260,6 +251,7 @@ export class BrowserWindow extends LoudEmitter {
   hide(): void {
     if (!this.#visible) return;
     this.#visible = false;
+    if (captureMode() === 'lost-on-hide') this.#contentProtection = false;
     this.emit('hide', createEvent());
   }
   isVisible(): boolean {
@@ -327,7 +319,10 @@ export class BrowserWindow extends LoudEmitter {
     this.#contentProtection = on;
   }
   isContentProtected(): boolean {
-    return this.#contentProtection;
+    return captureMode() !== null && this.#contentProtection;
+  }
+  getMediaSourceId(): string {
+    return `window:${this.id}:0`;
   }
   setMenu(menu: unknown): void {
     if (menu !== null) throw missing('window menu');

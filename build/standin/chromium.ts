@@ -58,13 +58,16 @@ export function startChromium(options: {
     throw new Error(
       'the Electron stand-in needs Chromium: install it (Debian: apt install chromium) or set HANARE_CHROMIUM',
     );
-  const folder = mkdtempSync(join(tmpdir(), 'hanare-standin-'));
+  // Named as Chromium's own are, so that an app that looks through what it may have written finds this too.
+  const folder = mkdtempSync(join(tmpdir(), '.org.chromium.Chromium.'));
   const profile = join(folder, 'p');
   mkdirSync(join(folder, 't'));
 
   const child = spawn(
-    executable,
+    '/bin/sh',
     [
+      // Without core dumps: a picture of a page's memory is a picture of the desk.
+      ...['-c', 'ulimit -c 0; exec "$0" "$@"', executable],
       ...(options.headless ? ['--headless', '--hide-scrollbars', '--screen-info={1920x1080}'] : []),
       // Chromium refuses to run as root with its sandbox; --test-type keeps the warning bar about it out of the window.
       ...(process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []),
@@ -98,11 +101,12 @@ export function startChromium(options: {
     {
       // A group of its own, so that it can be ended as a whole, and so that Ctrl+C reaches this process first.
       detached: true,
+      cwd: folder,
       stdio: ['ignore', 'ignore', process.env.HANARE_STANDIN_CHROMIUM_LOG ? 'inherit' : 'ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
         HOME: folder,
-        TMPDIR: join(folder, 't'),
+        TMPDIR: temporaryFor(folder),
         XAUTHORITY: process.env.XAUTHORITY ?? join(homedir(), '.Xauthority'),
       },
     },
@@ -150,6 +154,16 @@ export function startChromium(options: {
       }
     },
   };
+}
+
+/**
+ * Chromium binds a socket below its temporary folder, and a socket's path ends at 107 bytes (unix(7)): a long one goes by
+ * way of the process's working folder.
+ */
+function temporaryFor(folder: string): string {
+  const path = join(folder, 't');
+  const longest = 107 - '/org.chromium.Chromium.XXXXXX/SingletonSocket'.length - 1;
+  return Buffer.byteLength(path) <= longest || process.platform !== 'linux' ? path : '/proc/self/cwd/t';
 }
 
 function startReaper(child: ChildProcess, folder: string): ChildProcess {

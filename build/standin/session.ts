@@ -93,15 +93,11 @@ export class Session extends LoudEmitter {
   hasPermissionRequestHandler = false;
   /** Called when the rules about permissions changed. */
   onPermissions: () => void = () => {};
-  onClear: (what: 'storage' | 'cache') => Promise<void> = async () => {};
 
   constructor(partition: string) {
     super([
-      'will-download',
-      'preconnect',
-      'spellcheck-dictionary-initialized',
-      'select-usb-device',
-      'select-hid-device',
+      ...['will-download', 'preconnect', 'spellcheck-dictionary-initialized'],
+      ...['select-usb-device', 'select-hid-device', 'select-serial-port'],
     ]);
     this.partition = partition;
   }
@@ -121,8 +117,11 @@ export class Session extends LoudEmitter {
   setDevicePermissionHandler(): void {
     // Chromium's own chooser stays in charge, and nobody can click in it headless: no device is ever given.
   }
-  setDisplayMediaRequestHandler(handler: unknown): void {
-    if (handler !== null) throw missing('session.setDisplayMediaRequestHandler with a handler');
+  setUSBProtectedClassesHandler(): void {
+    // As with devices: none is ever given.
+  }
+  setDisplayMediaRequestHandler(): void {
+    // Never asked: without a check that allows `display-capture`, Chromium itself refuses (permissions.ts).
   }
   setCertificateVerifyProc(): void {
     // The pages are served without TLS and reach no other server, so it is never asked.
@@ -137,12 +136,13 @@ export class Session extends LoudEmitter {
   isPersistent(): boolean {
     return false;
   }
-  clearStorageData(): Promise<void> {
-    return this.onClear('storage');
-  }
-  clearCache(): Promise<void> {
-    return this.onClear('cache');
-  }
+  /** The little that Chromium keeps of these goes with its profile, when the app ends. */
+  async clearCodeCaches(): Promise<void> {}
+  async clearSharedDictionaryCache(): Promise<void> {}
+  async clearAuthCache(): Promise<void> {}
+  async clearHostResolverCache(): Promise<void> {}
+  async clearStorageData(): Promise<void> {}
+  async clearCache(): Promise<void> {}
 
   /** Whether a permission is given to a page. @param origin the app's own origin. */
   allows(contents: unknown, permission: string, origin: string): boolean {
@@ -246,7 +246,8 @@ class Sessions extends Loud {
     return 'session';
   }
   readonly defaultSession = fromPartition('');
-  fromPartition(partition: string): Session {
+  /** The cache that the options speak of is the throw-away profile's, with them and without. */
+  fromPartition(partition: string, _options?: { cache?: boolean }): Session {
     return fromPartition(partition);
   }
 }

@@ -22,14 +22,18 @@ function watch(runtime: Runtime): Promise<unknown> {
       take({ sessionId, targetId });
       return;
     }
-    const resume = () =>
-      runtime.chromium.cdp
-        .session(sessionId)
-        .send('Runtime.runIfWaitingForDebugger')
-        .catch(() => {});
-    // Let go only once its end is under way. Unlike Electron's, it is there for a moment: its first request may get out.
-    if (type === 'page') browser.send('Target.closeTarget', { targetId }).then(resume, resume);
-    else void resume();
+    const session = runtime.chromium.cdp.session(sessionId);
+    const resume = () => session.send('Runtime.runIfWaitingForDebugger');
+    const end = async () => {
+      // Held from its first request on. It has to run before it is ended: it stands still in its opener's process, which
+      // would stand still with it, whoever else (a driver) has yet to let it go.
+      await session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] });
+      await resume();
+      await session.send('Runtime.evaluate', { expression: '0' });
+      await browser.send('Target.closeTarget', { targetId });
+    };
+    // It may end by itself meanwhile.
+    (type === 'page' ? end() : resume()).catch(() => {});
   });
   browser.on('Target.detachedFromTarget', ({ sessionId }) => {
     const targetId = sessions.get(sessionId);

@@ -18,6 +18,7 @@ const events = [
   ...['did-navigate-in-page', 'did-start-loading', 'did-stop-loading', 'did-finish-load', 'did-fail-load', 'dom-ready'],
   ...['render-process-gone', 'unresponsive', 'responsive', 'console-message', 'preload-error', 'destroyed'],
   ...['will-attach-webview', 'did-attach-webview', 'did-create-window', 'before-input-event', 'context-menu'],
+  'select-bluetooth-device',
   ...[
     'will-prevent-unload',
     'devtools-opened',
@@ -345,6 +346,32 @@ export class WebContents extends LoudEmitter {
   evaluate<T>(expression: string): Promise<T> {
     const { cdp } = this.#live();
     return cdp.send('Runtime.evaluate', { expression, returnByValue: true }).then(({ result }) => result.value as T);
+  }
+  /** As a style sheet of the page's own, whose weight is the author's; Electron can give it a user's. */
+  async insertCSS(css: string): Promise<string> {
+    const text = JSON.stringify(css);
+    await this.executeJavaScript(`{
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(${text});
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    }`);
+    return '';
+  }
+  /** In the top frame, in the page's own world, past its content policy, as in Electron. */
+  async executeJavaScript<T>(code: string): Promise<T> {
+    await this.#attached;
+    const { cdp } = this.#live();
+    const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', {
+      ...{ expression: code, awaitPromise: true, returnByValue: true },
+    });
+    if (exceptionDetails) throw new Error('Script failed to execute');
+    return result.value as T;
+  }
+  setIgnoreMenuShortcuts(): void {
+    // There are no menus here.
+  }
+  setWebRTCIPHandlingPolicy(): void {
+    // No server outside this machine can be named (chromium.ts).
   }
   openDevTools(): void {
     throw missing('webContents.openDevTools');

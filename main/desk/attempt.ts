@@ -3,6 +3,7 @@ import type { ScreenFigures, SessionState, Stage } from '#contract/ipc/state.ts'
 import type { Policy } from '#contract/policy/policy.ts';
 import type { Desk } from '#contract/wire/messages.ts';
 import type { TunnelPhase, TunnelState } from '#contract/wire/tunnel-state.ts';
+import type { SessionGuard } from '../guard/session-guard.ts';
 import type { Tunnel } from '../tunnel/tunnel.ts';
 import type { ByteChannel } from './byte-channel.ts';
 import { createLinkMeter } from './link.ts';
@@ -13,12 +14,17 @@ import type { UseWarning } from './use-limits.ts';
 export type Attempt = {
   tunnel: Tunnel | undefined;
   channel: ByteChannel | undefined;
+  guard: SessionGuard | undefined;
+  /** What is written on this laptop. */
+  label: string;
   readonly clock: ReturnType<typeof createStageClock>;
   readonly meter: ReturnType<typeof createLinkMeter>;
   readonly timer: NodeJS.Timeout;
   /** Aborted at the end. */
   readonly left: AbortController;
   pictureDeadline: number | null;
+  /** Whether a rule holds the picture back. */
+  hidden: boolean;
   connectedAt: number | null;
   figures: ScreenFigures | null;
   /** The desk as the vault names it, until the gateway's own word arrives. */
@@ -26,6 +32,7 @@ export type Attempt = {
   /** What of the tunnel's state was last looked at. */
   prompt: TunnelState['prompt'];
   until: TunnelState['until'];
+  wake: TunnelState['wake'];
   /** The office's rules, from the sign-in on. */
   policy: Policy | null;
   warning: UseWarning | null;
@@ -45,16 +52,20 @@ export function createAttempt(now: () => number, look: (attempt: Attempt) => voi
   const attempt: Attempt = {
     tunnel: undefined,
     channel: undefined,
+    guard: undefined,
+    label: '',
     clock: createStageClock(now),
     meter: createLinkMeter(now),
     timer: setInterval(() => look(attempt), everyMs),
     left: new AbortController(),
     pictureDeadline: null,
+    hidden: false,
     connectedAt: null,
     figures: null,
     expected: null,
     prompt: null,
     until: null,
+    wake: null,
     policy: null,
     warning: null,
     refusal: null,
@@ -73,10 +84,12 @@ export function presentState(attempt: Attempt): SessionState {
       times,
       desk: tunnel?.desk ?? attempt.expected,
       prompt: tunnel?.prompt ?? null,
+      wake: tunnel?.wake ?? null,
     };
   }
   const counts = { down: attempt.channel?.bytesDown() ?? 0, up: attempt.channel?.bytesUp() ?? 0 };
-  const { warning, refusal } = attempt;
+  const { warning, refusal, policy } = attempt;
+  const burden = attempt.guard?.burden() ?? { pause: null, notices: [] };
   return {
     phase: 'connected',
     times,
@@ -86,16 +99,19 @@ export function presentState(attempt: Attempt): SessionState {
     link: attempt.meter.read(tunnel, counts),
     figures: attempt.figures,
     warning: warning && { ...warning, failure: warning.kind === 'signIn' ? refusal : null },
+    ...burden,
+    watermark: policy?.watermark ? { user: tunnel.user.name, device: attempt.label } : null,
   };
 }
 
 /** … and when it is over. `failure` is null when it ended in order. */
-export function endedState(attempt: Attempt, failure: Failure | null): SessionState {
+export function endedState(attempt: Attempt, failure: Failure | null): Extract<SessionState, { phase: 'ended' }> {
   return {
     phase: 'ended',
     failure: failure && { reason: failure.reason, details: failure.details },
     stage: failure && attempt.connectedAt === null ? attempt.clock.stage() : null,
     times: attempt.clock.times(),
     desk: attempt.tunnel?.state().desk ?? attempt.expected,
+    receipt: attempt.channel ? 'pending' : null,
   };
 }

@@ -15,6 +15,11 @@ export type Port = {
 export type ByteChannel = Readonly<{
   bytesDown(): number;
   bytesUp(): number;
+  /**
+   * Stops everything both ways, or lets it go on where it stopped: nothing of the stream is lost, because a protocol that
+   * misses a byte is broken. What the screen still sends at once, the release of its keys, gets through.
+   */
+  hold(on: boolean): void;
   /** Tells the screen that it is over, and why, then lets the port go. */
   end(reason: ErrorName | null): void;
 }>;
@@ -26,6 +31,8 @@ const maxUpBacklog = 1024 * 1024;
  * and may overtake each other, so the word gets this long before the screen counts as crashed. Milliseconds.
  */
 const lastWordMs = 1_000;
+/** How long a screen that is held may still let go of its keys, or the desk would repeat them. Milliseconds. */
+const letGoMs = 300;
 
 /**
  * Moves bytes between the desk's stream and the screen's port, never looking into them.
@@ -42,11 +49,20 @@ export function createByteChannel(
   let owed = 0;
   let ended = false;
   let lastWord: NodeJS.Timeout | undefined;
+  let held = false;
+  let letGo: NodeJS.Timeout | undefined;
+  /** What the screen sent while it was held, in one piece: a flood of tiny or empty ones costs no more. Null while it may send. */
+  let kept: Buffer | null = null;
+  let keptBytes = 0;
 
+  const flow = () => {
+    if (!held && stream.isPaused() && owed < creditWindow) stream.resume();
+  };
   const finish = (reason: ErrorName | null, tell: { screen: boolean; session: boolean }) => {
     if (ended) return;
     ended = true;
     clearTimeout(lastWord);
+    clearTimeout(letGo);
     if (tell.screen) port.postMessage(reason ? { type: 'end', reason } : { type: 'end' });
     port.close();
     // Before the stream breaks off, so that the tunnel can still say goodbye in order.
@@ -68,8 +84,14 @@ export function createByteChannel(
   port.on('message', ({ data }) => {
     if (ended) return;
     if (data instanceof Uint8Array) {
-      up += data.byteLength;
-      stream.write(data);
+      if (kept) {
+        if (keptBytes + data.byteLength > kept.byteLength) return stop('screenProtocolError');
+        kept.set(data, keptBytes);
+        keptBytes += data.byteLength;
+      } else {
+        up += data.byteLength;
+        stream.write(data);
+      }
       if (stream.writableLength > maxUpBacklog) stop('screenProtocolError');
       return;
     }
@@ -78,7 +100,7 @@ export function createByteChannel(
     if (message.output.type === 'close') return stop(null);
     owed -= message.output.bytes;
     if (owed < 0) return stop('screenCrashed');
-    if (stream.isPaused() && owed < creditWindow / 2) stream.resume();
+    if (owed < creditWindow / 2) flow();
   });
   // Closed by the other side without `close`: the screen's page or process is gone.
   port.on('close', () => {
@@ -91,6 +113,25 @@ export function createByteChannel(
   return {
     bytesDown: () => down,
     bytesUp: () => up,
+    hold: (on) => {
+      if (ended || held === on) return;
+      held = on;
+      clearTimeout(letGo);
+      if (on) {
+        stream.pause();
+        letGo = setTimeout(() => {
+          kept ??= Buffer.alloc(maxUpBacklog);
+        }, letGoMs);
+        return;
+      }
+      if (kept) {
+        up += keptBytes;
+        stream.write(kept.subarray(0, keptBytes));
+      }
+      kept = null;
+      keptBytes = 0;
+      flow();
+    },
     end: (reason) => finish(reason, { screen: true, session: false }),
   };
 }

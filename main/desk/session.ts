@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { type Failure, HanareError } from '#contract/errors/hanare-error.ts';
-import type { OtpAnswer, ScreenReport, SessionState } from '#contract/ipc/state.ts';
+import type { OtpAnswer, Receipt, ScreenReport, SessionState } from '#contract/ipc/state.ts';
 import type { Logger } from '#contract/log/logger.ts';
-import type { Policy } from '#contract/policy/policy.ts';
 import type { Desk, OtpMethod, User } from '#contract/wire/messages.ts';
 import type { TunnelState } from '#contract/wire/tunnel-state.ts';
+import type { Guard, GuardRules } from '../guard/guard.ts';
+import type { GuardLine, SessionGuard } from '../guard/session-guard.ts';
 import { createOtpSource } from '../tunnel/otp-source.ts';
 import type { TunnelCredentials } from '../tunnel/pairs.ts';
 import type { Tunnel, TunnelDevice, TunnelOptions } from '../tunnel/tunnel.ts';
@@ -15,15 +16,17 @@ import { judgeUse } from './use-limits.ts';
 import { vncAuthResponse } from './vnc-auth.ts';
 
 /** The part of main/identity that a session needs. */
-export type SessionDevice = Omit<TunnelDevice, 'signedIn'> &
+export type SessionDevice = Omit<TunnelDevice, 'signedIn' | 'policyChanged'> &
   Readonly<{
     /** @throws HanareError notEnrolled, deviceLocked, leaseOver, offlineTooLong, … */
     credentials(): Promise<
-      TunnelCredentials & Readonly<{ deskId: string | null; desk: Desk | null; method: OtpMethod }>
+      TunnelCredentials &
+        Readonly<{ device: { id: string; label: string }; deskId: string | null; desk: Desk | null; method: OtpMethod }>
     >;
     /** The one-time password of a moment, ms since 1970. */
     otp(at: number): Promise<string>;
-    signedIn(news: Parameters<TunnelDevice['signedIn']>[0]): Promise<Policy>;
+    signedIn(news: Parameters<TunnelDevice['signedIn']>[0]): Promise<GuardRules>;
+    policyChanged(token: string): Promise<GuardRules>;
     checkPin(pin: string): Promise<void>;
     /** Until when the last PIN counts, ms since 1970; null while the laptop is locked. */
     pinUntil(): number | null;
@@ -32,6 +35,9 @@ export type SessionDevice = Omit<TunnelDevice, 'signedIn'> &
 
 export type SessionDependencies = Readonly<{
   device: SessionDevice;
+  guard: Pick<Guard, 'begin'>;
+  /** Whether the system may switch the display off. */
+  keepAwake(on: boolean): void;
   openTunnel(options: TunnelOptions): Tunnel;
   identity(): Promise<TunnelOptions['identity']>;
   /** Makes the screen's port: one end stays here, the other goes to the window. */
@@ -91,6 +97,16 @@ export function createSession(dependencies: SessionDependencies): Session {
       const [credentials, identity] = await Promise.all([device.credentials(), dependencies.identity()]);
       if (current !== attempt) return;
       attempt.expected = desk === null || desk === credentials.desk?.id ? credentials.desk : null;
+      attempt.label = credentials.device.label;
+      const guard = dependencies.guard.begin({
+        device: credentials.device.id,
+        gateway: credentials.gateway,
+        on: {
+          changed: () => bear(attempt),
+          ends: (failure) => attempt.tunnel?.end(failure),
+        },
+      });
+      attempt.guard = guard;
       attempt.tunnel = dependencies.openTunnel({
         credentials,
         desk: desk ?? credentials.deskId,
@@ -98,7 +114,14 @@ export function createSession(dependencies: SessionDependencies): Session {
         device: {
           ...device,
           signedIn: async (news) => {
-            attempt.policy = await device.signedIn(news);
+            const rules = await device.signedIn(news);
+            attempt.policy = rules.policy;
+            await guard.admit(rules, lineOf(attempt, news.nonce));
+          },
+          policyChanged: async (token) => {
+            const rules = await device.policyChanged(token);
+            attempt.policy = rules.policy;
+            guard.rulesChanged(rules);
           },
         },
         otp,
@@ -111,11 +134,30 @@ export function createSession(dependencies: SessionDependencies): Session {
           attempt.refusal = failure;
           refresh(attempt);
         },
+        onKept: guard.kept,
       });
     } catch (error) {
       finish(attempt, error instanceof HanareError ? error : new HanareError('internal', {}, { cause: error }));
       log.error('session could not start', { error });
     }
+  }
+
+  function lineOf(attempt: Attempt, nonce: string): GuardLine {
+    const { tunnel } = attempt;
+    if (!tunnel) throw new HanareError('connectionLost');
+    return { credentials: tunnel.presents(), nonce, testify: tunnel.testify, tell: tunnel.tell };
+  }
+
+  /** A rule has something to say: the picture stops at once, the window hears of it in the same breath. */
+  function bear(attempt: Attempt): void {
+    if (current !== attempt) return;
+    const hidden = attempt.guard?.burden().pause !== null;
+    // The desk has had no chance so far.
+    if (attempt.hidden && !hidden && attempt.pictureDeadline !== null)
+      attempt.pictureDeadline = now() + pictureDeadlineMs;
+    attempt.hidden = hidden;
+    attempt.channel?.hold(hidden);
+    refresh(attempt);
   }
 
   function follow(attempt: Attempt, tunnel: TunnelState): void {
@@ -124,10 +166,11 @@ export function createSession(dependencies: SessionDependencies): Session {
       finish(attempt, tunnel.closed.reason ? { reason: tunnel.closed.reason, details: tunnel.closed.details } : null);
       return;
     }
-    const asks = tunnel.prompt !== attempt.prompt || tunnel.until !== attempt.until;
+    const asks = tunnel.prompt !== attempt.prompt || tunnel.until !== attempt.until || tunnel.wake !== attempt.wake;
     if (tunnel.until !== attempt.until) attempt.refusal = null;
     attempt.prompt = tunnel.prompt;
     attempt.until = tunnel.until;
+    attempt.wake = tunnel.wake;
     const stage = stageOfPhase[tunnel.phase];
     const moved = stage !== undefined && attempt.clock.enter(stage);
     if (moved) log.info('stage', { stage });
@@ -146,12 +189,15 @@ export function createSession(dependencies: SessionDependencies): Session {
       heard: () => attempt.tunnel?.heard(),
       ended: (reason) => attempt.tunnel?.end(reason ? { reason, details: {} } : null),
     });
+    attempt.guard?.opened(attempt.tunnel?.state().sid ?? '');
+    bear(attempt);
   }
 
   function refresh(attempt: Attempt): void {
     if (current !== attempt || !attempt.tunnel || attempt.tunnel.state().closed) return;
     if (attempt.pictureDeadline !== null && now() >= attempt.pictureDeadline) {
-      attempt.tunnel.end({ reason: 'deskDown', details: {} });
+      // A picture that a rule hides cannot come, and the desk is not to blame.
+      attempt.tunnel.end(attempt.guard?.burden().pause ?? { reason: 'deskDown', details: {} });
       return;
     }
     const signedInUntil = attempt.tunnel.state().until;
@@ -159,7 +205,8 @@ export function createSession(dependencies: SessionDependencies): Session {
     if (signedInUntil !== null && policy !== null) {
       const until = Math.min(signedInUntil, device.pinUntil() ?? signedInUntil);
       const [idleSeconds, shown] = [dependencies.idleSeconds(), attempt.warning];
-      const use = judgeUse({ idleSeconds, until, now: wallNow(), policy, shown });
+      const { closes } = attempt.tunnel.state();
+      const use = judgeUse({ idleSeconds, until, closes, now: wallNow(), policy, shown });
       if (use.ends !== null) {
         attempt.tunnel.end({ reason: use.ends, details: {} });
         return;
@@ -175,6 +222,8 @@ export function createSession(dependencies: SessionDependencies): Session {
     clearInterval(attempt.timer);
     attempt.left.abort();
     attempt.channel?.end(failure?.reason ?? null);
+    attempt.guard?.stop();
+    dependencies.keepAwake(false);
     const over = endedState(attempt, failure);
     log.info('session ended', {
       reason: failure?.reason ?? 'user',
@@ -185,6 +234,23 @@ export function createSession(dependencies: SessionDependencies): Session {
       device.lock().catch((error: unknown) => log.error('laptop could not lock itself', { error }));
     }
     publish(over);
+    if (over.receipt !== null && attempt.guard) void receipt(attempt.guard, over);
+  }
+
+  /** Tells what the session has left behind, as long as it is the last one. */
+  async function receipt(guard: SessionGuard, over: Extract<SessionState, { phase: 'ended' }>): Promise<void> {
+    let shown: SessionState = over;
+    const show = (next: Receipt | null) => {
+      if (state !== shown) return;
+      shown = { ...over, receipt: next };
+      publish(shown);
+    };
+    try {
+      await guard.receipt(show);
+    } catch (error) {
+      log.error('remains could not be looked for', { error });
+      if (shown === over) show(null);
+    }
   }
 
   function end(failure: Failure | null): void {
@@ -236,6 +302,7 @@ export function createSession(dependencies: SessionDependencies): Session {
         current.connectedAt = wallNow();
         current.figures = message.figures;
         current.clock.finish();
+        dependencies.keepAwake(true);
         log.info('first picture', { times: current.clock.times() });
         refresh(current);
         return;

@@ -3,11 +3,12 @@ import type { Logger } from '#contract/log/logger.ts';
 import type { Policy } from '#contract/policy/policy.ts';
 import type { Address, EnrolAnswer } from '#contract/wire/enrol.ts';
 import type { Desk, OtpMethod, User } from '#contract/wire/messages.ts';
+import type { StandingRules } from './baseline.ts';
 import { eraseAll } from './erase.ts';
 import { createKeeper } from './keeper.ts';
 import type { Keychain } from './keychain.ts';
 import { normalPin } from './pin-guard.ts';
-import { adopt, changePin, credentialsOf, otpNow, takeNews } from './registration.ts';
+import { adopt, changePin, credentialsOf, otpNow, takeNews, takePolicy } from './registration.ts';
 import { createRenewal } from './renewal.ts';
 import type { StoreStep } from './replace-file.ts';
 import { createTurns } from './turns.ts';
@@ -22,6 +23,7 @@ export type DeviceCredentials = Readonly<
     ca: string;
     /** The pair before a renewal that the gateway has not confirmed yet. */
     older: KeyPair | null;
+    device: Readonly<{ id: string; label: string }>;
     deskId: string | null;
     desk: Desk | null;
     method: OtpMethod;
@@ -45,7 +47,7 @@ export type DeviceIdentity = Readonly<{
   changePin(old: string, next: string): Promise<void>;
   /** Counts as unlock does, opens nothing. @throws what unlock throws */
   checkPin(pin: string): Promise<void>;
-  /** @throws notEnrolled, deviceLocked, pinLocked, leaseOver, offlineTooLong, keychain…, vault… */
+  /** @throws notEnrolled, deviceLocked, pinLocked, leaseOver, offlineTooLong, baselineRejected, keychain…, vault… */
   credentials(): Promise<DeviceCredentials>;
   /**
    * The one-time password of a moment.
@@ -58,8 +60,12 @@ export type DeviceIdentity = Readonly<{
    * @throws pinWeak, policyRejected, deviceFileDamaged, alreadyEnrolled, keychain…, vault…, disk…, storageFailed
    */
   adopt(answer: EnrolAnswer, privateKey: string, pin: string): Promise<DeviceStatus>;
-  /** Checks and stores what a sign-in brought. @throws policyRejected, deviceLocked, disk…, storageFailed */
-  signedIn(news: SignInNews): Promise<Policy>;
+  /** Checks and stores what a sign-in brought. @throws policyRejected, baselineRejected, deviceLocked, disk… */
+  signedIn(news: SignInNews): Promise<StandingRules>;
+  /** The same for a policy that changed during a session. */
+  policyChanged(token: string): Promise<StandingRules>;
+  /** The rules as they stand, and when the office was last reached, ms since 1970. @throws deviceLocked */
+  rules(): StandingRules & Readonly<{ lastContact: number }>;
   /** The last policy that verified. @throws deviceLocked */
   policy(): Policy;
   /** Until when the PIN that was given last counts, ms since 1970; null when the laptop is locked. */
@@ -84,6 +90,8 @@ export type IdentityParts = Readonly<{
   keychain: Keychain;
   /** Path of the installer's site.json; need not exist. */
   siteFile: string;
+  /** Path of kitting's baseline.jws; need not exist. */
+  baselineFile: string;
   /** ms since 1970 */
   now: () => number;
   log: Logger;
@@ -139,11 +147,21 @@ export function createIdentity(parts: IdentityParts): DeviceIdentity {
       }),
     signedIn: (news) =>
       inTurn(async () => {
-        const policy = await takeNews(keeper, news, now());
+        const rules = await takeNews(keeper, news, now());
         await tell();
-        return policy;
+        return rules;
       }),
-    policy: () => keeper.openOrThrow().policy,
+    policyChanged: (token) =>
+      inTurn(async () => {
+        const rules = await takePolicy(keeper, token);
+        await tell();
+        return rules;
+      }),
+    rules: () => {
+      const { rules, content } = keeper.openOrThrow();
+      return { ...rules, lastContact: content.lastContact };
+    },
+    policy: () => keeper.openOrThrow().rules.policy,
     pinUntil: keeper.pinUntil,
     ...createRenewal(keeper, inTurn, now),
     erase: () =>

@@ -1,10 +1,10 @@
 import { HanareError, toFailure } from '#contract/errors/hanare-error.ts';
 import type { DeviceStatus } from '#contract/ipc/state.ts';
+import { createRules, needBaseline, type StandingRules } from './baseline.ts';
 import { type HoldReason, holdReason } from './hold.ts';
 import type { IdentityParts } from './identity.ts';
 import { type Entry, newChallenge } from './keychain-entry.ts';
 import { boundDelay, countTry, isPinLocked, normalPin, tryWasRight, wrongPin } from './pin-guard.ts';
-import { verifyPolicy } from './policy-token.ts';
 import { readSiteFile } from './site-file.ts';
 import { closedStatus, notEnrolledStatus, openStatus } from './status.ts';
 import { answerWasWrong, countAnswer, isAnswer, lifted, parseAnswer } from './unlock-code.ts';
@@ -21,6 +21,7 @@ export type Keeper = ReturnType<typeof createKeeper>;
 export function createKeeper(parts: IdentityParts) {
   const { siteFile, now, log } = parts;
   const vault = createVault(parts);
+  const standing = createRules(parts.baselineFile);
   let open: (Opened & Marks) | null = null;
   /** When the PIN was last given, ms since 1970. */
   let provedAt = 0;
@@ -52,12 +53,13 @@ export function createKeeper(parts: IdentityParts) {
     return closed;
   }
 
-  function held({ content, policy, lifted }: Opened & Marks): HoldReason | undefined {
-    return holdReason(content, { lifted, offlineDays: policy.offlineDays, now: now() });
+  function held({ content, rules, lifted }: Opened & Marks): HoldReason | undefined {
+    return holdReason(content, { lifted, offlineDays: rules.policy.offlineDays, now: now() });
   }
 
   async function describeOpen(opened: Opened & Marks): Promise<DeviceStatus> {
-    const { content, policy } = opened;
+    const { content, rules } = opened;
+    const { policy } = rules;
     const reason = held(opened);
     if (reason === undefined) return openStatus(content, policy, null);
     const challenge = opened.challenge ?? (await challengeNow());
@@ -86,8 +88,23 @@ export function createKeeper(parts: IdentityParts) {
     return closedStatus(await settled(closed), now());
   }
 
+  /** The vault is sealed, so a policy in it that does not verify means damage. */
+  async function storedRules(content: Content): Promise<StandingRules> {
+    try {
+      return await rulesUnder(content.policy, content);
+    } catch {
+      throw new HanareError('vaultDamaged', { field: 'policy' });
+    }
+  }
+
+  /** @param token of the office. @throws policyRejected */
+  function rulesUnder(token: string, { policyKey, device }: Pick<Content, 'policyKey' | 'device'>) {
+    return standing.under(token, { policyKey, device: device.id });
+  }
+
   return {
     vault,
+    rulesUnder,
     keep,
     forget,
 
@@ -110,7 +127,7 @@ export function createKeeper(parts: IdentityParts) {
     },
 
     /** Until when the last PIN counts, ms since 1970; null when it is closed. */
-    pinUntil: (): number | null => (open ? provedAt + open.policy.sessionSeconds * 1000 : null),
+    pinUntil: (): number | null => (open ? provedAt + open.rules.policy.sessionSeconds * 1000 : null),
 
     /** @throws deviceLocked */
     openOrThrow(): Opened {
@@ -118,7 +135,7 @@ export function createKeeper(parts: IdentityParts) {
       return open;
     },
 
-    /** @throws notEnrolled, deviceLocked, pinLocked, leaseOver, offlineTooLong, keychain…, vault… */
+    /** @throws notEnrolled, deviceLocked, pinLocked, leaseOver, offlineTooLong, baselineRejected, keychain…, vault… */
     async usableOrThrow(): Promise<Opened> {
       if (!open) {
         const { entry } = await lookOrThrow();
@@ -126,6 +143,7 @@ export function createKeeper(parts: IdentityParts) {
       }
       const reason = held(open);
       if (reason) throw new HanareError(reason);
+      needBaseline(open.rules);
       return open;
     },
 
@@ -149,15 +167,15 @@ export function createKeeper(parts: IdentityParts) {
       const right = await store(tryWasRight(entry));
       const content = parseContent(plain);
       plain.fill(0);
-      return { content, keys, policy: await policyOf(content), closed: { entry: right, sealed } };
+      return { content, keys, rules: await storedRules(content), closed: { entry: right, sealed } };
     },
 
     /** @throws deviceLocked, and what Vault.save throws; then nothing has changed */
     async save(change: Partial<Content>): Promise<void> {
       if (!open) throw new HanareError('deviceLocked');
       const content = { ...open.content, ...change };
-      const policy = change.policy === undefined ? open.policy : await policyOf(content);
-      const opened = await vault.save({ content, policy, keys: open.keys });
+      const rules = change.policy === undefined ? open.rules : await storedRules(content);
+      const opened = await vault.save({ content, rules, keys: open.keys });
       keep(opened, { challenge: open.challenge, lifted: open.lifted });
     },
 
@@ -181,13 +199,4 @@ export function createKeeper(parts: IdentityParts) {
       throw new HanareError('unlockCodeWrong');
     },
   };
-}
-
-/** The vault is sealed, so a policy in it that does not verify means damage. */
-async function policyOf(content: Content) {
-  try {
-    return await verifyPolicy(content.policy, { policyKey: content.policyKey, device: content.device.id });
-  } catch {
-    throw new HanareError('vaultDamaged', { field: 'policy' });
-  }
 }

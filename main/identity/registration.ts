@@ -1,12 +1,11 @@
 import { generate } from 'otplib';
 import { HanareError } from '#contract/errors/hanare-error.ts';
-import type { Policy } from '#contract/policy/policy.ts';
 import type { EnrolAnswer } from '#contract/wire/enrol.ts';
+import { needBaseline, type StandingRules } from './baseline.ts';
 import type { DeviceCredentials, SignInNews } from './identity.ts';
 import type { Keeper } from './keeper.ts';
 import { checkPair } from './keys.ts';
 import { checkNewPin } from './pin-guard.ts';
-import { verifyPolicy } from './policy-token.ts';
 import { methodOf, pairsOf } from './status.ts';
 import type { Content } from './vault-content.ts';
 import { wipeKeys } from './vault-format.ts';
@@ -18,12 +17,12 @@ export async function adopt(
 ): Promise<void> {
   const { unlockKey, ...rest } = answer;
   checkPair({ certificate: answer.certificate, privateKey });
-  const policy = await verifyPolicy(answer.policy, { policyKey: answer.policyKey, device: answer.device.id });
-  checkNewPin(pin, policy.pinMinimum);
+  const rules = await keeper.rulesUnder(answer.policy, answer);
+  checkNewPin(pin, rules.policy.pinMinimum);
   // Throws when there is something that cannot be read: that is no empty place.
   if ((await keeper.vault.look()) !== null) throw new HanareError('alreadyEnrolled');
   const content: Content = { ...rest, privateKey, next: null, lastContact: now, liftSeen: null };
-  keeper.keep(await keeper.vault.create(pin, { content, policy, unlockKey }), { lifted: null, challenge: null });
+  keeper.keep(await keeper.vault.create(pin, { content, rules, unlockKey }), { lifted: null, challenge: null });
 }
 
 /** @see DeviceIdentity.changePin; both PINs in their normal form. */
@@ -42,20 +41,43 @@ export async function changePin(keeper: Keeper, old: string, next: string): Prom
 }
 
 /** @see DeviceIdentity.signedIn */
-export async function takeNews(keeper: Keeper, news: SignInNews, now: number): Promise<Policy> {
-  const { content, policy: last } = keeper.openOrThrow();
-  const policy = await verifyPolicy(news.policy, { policyKey: content.policyKey, device: content.device.id });
-  if (policy.version < last.version) throw new HanareError('policyRejected');
+export async function takeNews(keeper: Keeper, news: SignInNews, now: number): Promise<StandingRules> {
+  const rules = await newRules(keeper, news.policy);
   const { user, lease } = news;
   const desk = news.desks[0] ?? null;
   await keeper.save({ user, desk, lease, policy: news.policy, lastContact: now, liftSeen: keeper.seenLift() });
-  return policy;
+  return rules;
+}
+
+/** @see DeviceIdentity.policyChanged */
+export async function takePolicy(keeper: Keeper, token: string): Promise<StandingRules> {
+  const rules = await newRules(keeper, token);
+  await keeper.save({ policy: token });
+  return rules;
+}
+
+async function newRules(keeper: Keeper, token: string): Promise<StandingRules> {
+  const { content, rules: last } = keeper.openOrThrow();
+  const rules = await keeper.rulesUnder(token, content);
+  if (rules.policy.version < last.policy.version) throw new HanareError('policyRejected');
+  // A baseline that has gone bad since the PIN would leave the office's rules without their floor.
+  needBaseline(rules);
+  return rules;
 }
 
 export function credentialsOf(content: Content): DeviceCredentials {
-  const { gateway, site, desk } = content;
+  const { gateway, site, desk, device } = content;
   const { newest, older } = pairsOf(content);
-  return { gateway, ca: site.ca, ...newest, older, deskId: desk?.id ?? null, desk, method: methodOf(content) };
+  return {
+    gateway,
+    ca: site.ca,
+    ...newest,
+    older,
+    device,
+    deskId: desk?.id ?? null,
+    desk,
+    method: methodOf(content),
+  };
 }
 
 /**

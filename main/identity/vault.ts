@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HanareError } from '#contract/errors/hanare-error.ts';
-import type { Policy } from '#contract/policy/policy.ts';
+import type { StandingRules } from './baseline.ts';
 import type { Keychain } from './keychain.ts';
 import { type Entry, newEntry, readEntry, writeEntry } from './keychain-entry.ts';
 import { replaceFile, type StoreStep } from './replace-file.ts';
@@ -21,7 +21,7 @@ export const vaultPath = (folder: string): string => join(folder, 'vault.json');
 
 /** An entry and a vault that belong together; whether the PIN is right is not known yet. */
 export type Closed = Readonly<{ entry: Entry; sealed: Sealed }>;
-export type Opened = Readonly<{ content: Content; policy: Policy; keys: VaultKeys }>;
+export type Opened = Readonly<{ content: Content; rules: StandingRules; keys: VaultKeys }>;
 
 /**
  * The two halves of the vault: the keychain's entry and the file.
@@ -37,8 +37,8 @@ export function createVault(parts: {
   const { keychain, kdfN, at = () => undefined } = parts;
   const path = vaultPath(parts.folder);
 
-  function write({ content, policy, keys }: Opened): Promise<void> {
-    const header = { label: content.device.label, pinMinimum: policy.pinMinimum };
+  function write({ content, rules, keys }: Opened): Promise<void> {
+    const header = { label: content.device.label, pinMinimum: rules.policy.pinMinimum };
     const plain = Buffer.from(JSON.stringify(content));
     const bytes = seal(keys, header, plain);
     plain.fill(0);
@@ -64,14 +64,17 @@ export function createVault(parts: {
     writeEntry: (entry: Entry): Promise<Entry> => writeEntry(keychain, entry),
 
     /** The first vault of this laptop: the entry, then the file, which is the moment from which it is enrolled. */
-    async create(pin: string, registration: { content: Content; policy: Policy; unlockKey: string }): Promise<Opened> {
-      const { content, policy, unlockKey } = registration;
+    async create(
+      pin: string,
+      registration: { content: Content; rules: StandingRules; unlockKey: string },
+    ): Promise<Opened> {
+      const { content, rules, unlockKey } = registration;
       const entry = newEntry(unlockKey);
       const keys = await deriveKeys(entry.key, pin, newKdf(kdfN));
       await writeEntry(keychain, entry);
       at('entry');
-      await write({ content, policy, keys });
-      return { content, policy, keys };
+      await write({ content, rules, keys });
+      return { content, rules, keys };
     },
 
     /** @param closed what the old PIN has opened. @returns the same under a new PIN, stored. */

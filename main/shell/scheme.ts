@@ -18,6 +18,8 @@ const policies = {
     "font-src 'self'",
     "img-src 'self' data:",
     `frame-src ${screenOrigin}`,
+    // No printing, no dialogs of the page's own, no other windows: what is not named is shut.
+    'sandbox allow-scripts allow-same-origin allow-forms',
     "frame-ancestors 'none'",
   ].join('; '),
   // The only origin that compiles WebAssembly, and one that can reach nothing: connect-src stays 'none'.

@@ -23,7 +23,16 @@ export function createWindow(options: { session: Session; preload: string; title
       contextIsolation: true,
       nodeIntegration: false,
       nodeIntegrationInSubFrames: false,
+      nodeIntegrationInWorker: false,
       webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      plugins: false,
+      disableDialogs: true,
+      // Compiled code of the pages stays in memory.
+      v8CacheOptions: 'none',
       spellcheck: false,
       devTools: false,
       // The desk's picture must go on when the window is covered, or the desk would be thought to hang.

@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type Failure, HanareError, toFailure } from '#contract/errors/hanare-error.ts';
+import type { LaptopEvent } from '#contract/evidence/evidence.ts';
+import type { PostureVerdict } from '#contract/evidence/posture.ts';
 import type { Logger } from '#contract/log/logger.ts';
 import type { Otp } from '#contract/wire/messages.ts';
 import { step } from '#contract/wire/tunnel.ts';
@@ -12,7 +14,7 @@ import {
 } from '#contract/wire/tunnel-state.ts';
 import { openChannel } from './channel.ts';
 import { type Control, openControl } from './control.ts';
-import { dialGateway } from './dial.ts';
+import { type Credentials, dialGateway } from './dial.ts';
 import type { OtpSource } from './otp-source.ts';
 import { choosePair, type TunnelCredentials } from './pairs.ts';
 
@@ -20,6 +22,8 @@ import { choosePair, type TunnelCredentials } from './pairs.ts';
 export type TunnelDevice = Readonly<{
   /** Checks and stores what came with the sign-in. @throws HanareError policyRejected, … */
   signedIn(news: Omit<Extract<TunnelEffect, { type: 'signedIn' }>, 'type'>): Promise<unknown>;
+  /** Checks and stores a policy that has changed. @throws HanareError policyRejected, … */
+  policyChanged(token: string): Promise<unknown>;
   renewalDue(): boolean;
   /** @returns the CSR of a new key. */
   beginRenewal(): Promise<string>;
@@ -47,6 +51,8 @@ export type TunnelOptions = Readonly<{
   /** The desk's byte stream, paused; it is destroyed when the tunnel closes. */
   onChannel(stream: Duplex): void;
   onExtendRefused(failure: Failure): void;
+  /** The office has written down what `testify` sent. */
+  onKept(id: number, verdicts: readonly PostureVerdict[]): void;
 }>;
 
 export type Tunnel = Readonly<{
@@ -59,6 +65,11 @@ export type Tunnel = Readonly<{
   answerOtp(otp: Otp): void;
   /** Proves anew who is there. How it ends shows in state().until, or comes to onExtendRefused. */
   extend(otp: Otp): void;
+  /** What its connections show of themselves. */
+  presents(): Credentials;
+  /** Sends testimony (contract/evidence), from the sign-in on. */
+  testify(id: number, jws: string): void;
+  tell(event: LaptopEvent, details: Failure['details']): void;
 }>;
 
 const tickMs = 250;
@@ -109,6 +120,12 @@ export function openTunnel(options: TunnelOptions): Tunnel {
         return;
       case 'renewRefused':
         log.warn('renewal refused', { reason: effect.reason });
+        return;
+      case 'kept':
+        options.onKept(effect.id, effect.verdicts);
+        return;
+      case 'policy':
+        device.policyChanged(effect.policy).catch((error: unknown) => dispatch({ type: 'end', ...named(error) }));
         return;
       case 'erase':
         void erase();
@@ -228,5 +245,8 @@ export function openTunnel(options: TunnelOptions): Tunnel {
     heard: () => dispatch({ type: 'channelHeard' }),
     answerOtp: (otp) => dispatch({ type: 'otp', otp }),
     extend: (otp) => dispatch({ type: 'extend', otp }),
+    presents: pairs.present,
+    testify: (id, jws) => dispatch({ type: 'testify', id, jws }),
+    tell: (event, details) => dispatch({ type: 'tell', event, details }),
   };
 }

@@ -77,6 +77,13 @@ export function profileFolder(pid: number): string {
   return profile.slice('--user-data-dir='.length).replace(/\/p$/, '');
 }
 
+/** Chromium's processes that name a profile's folder. */
+export function processesNaming(folder: string): number[] {
+  return commandLines()
+    .filter(({ words }) => words[0]?.includes('chromium') && words.some((word) => word.includes(folder)))
+    .map(({ pid }) => pid);
+}
+
 /** What is left of a run: processes that name its folder, and the folder itself. */
 export function remains(folder: string): { processes: number; folder: boolean } {
   const processes = commandLines().filter((line) => line.words.some((word) => word.includes(folder))).length;

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Example, profileFolder, remains, startExample, until } from './example.ts';
+import { type Example, processesNaming, profileFolder, remains, startExample, until } from './example.ts';
 
 const started: Example[] = [];
 async function start(userData?: string): Promise<Example> {
@@ -61,6 +61,29 @@ describe('the end of an app in the stand-in', () => {
     expect(await app.exited).toBe(1);
     expect(app.log().join('\n')).toContain('the Electron stand-in lost Chromium');
     expect(remains(folder)).toEqual(nothing);
+  });
+});
+
+describe('what an app in the stand-in may leave', () => {
+  it('is nothing by core dumps: its browser and its pages write none', async () => {
+    const app = await start();
+    const folder = profileFolder(app.pid);
+    const limits = processesNaming(folder).map((pid) => readFileSync(`/proc/${pid}/limits`, 'utf8'));
+    expect(limits.length).toBeGreaterThan(1);
+    for (const text of limits) expect(text).toMatch(/^Max core file size +0 +0 /m);
+  });
+
+  it('lies under a name of Chromium’s in the temporary folder, also where that folder’s path is long', async () => {
+    const deep = mkdtempSync(join(tmpdir(), `hanare-${'deep'.repeat(20)}-`));
+    try {
+      const app = await startExample({ env: { TMPDIR: deep } });
+      started.push(app);
+      expect(profileFolder(app.pid)).toMatch(new RegExp(`^${deep}/[.]org[.]chromium[.]Chromium[.][^/]+$`));
+      await app.end();
+      expect(readdirSync(deep)).toEqual([]);
+    } finally {
+      rmSync(deep, { recursive: true, force: true });
+    }
   });
 });
 

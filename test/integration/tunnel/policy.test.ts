@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startOffice } from '#build/demo/office.ts';
+import { demoRules, startOffice } from '#build/demo/office.ts';
 import type { Policy } from '#contract/policy/policy.ts';
 import { createOfficeLaptop, type OfficeLaptop } from '#test/fakes/office-laptop.ts';
 import { startEchoDesk } from '#test/fixtures/gateway/desks.ts';
@@ -12,7 +12,11 @@ import { startEchoDesk } from '#test/fixtures/gateway/desks.ts';
 
 async function started(policy: Partial<Policy>) {
   const folder = await mkdtemp(join(tmpdir(), 'hanare-policy-'));
-  const office = await startOffice({ folder, site: 'test', configure: (config) => ({ ...config, policy }) });
+  const office = await startOffice({
+    folder,
+    site: 'test',
+    configure: (config) => ({ ...config, policy: { ...demoRules, ...policy } }),
+  });
   const desk = await startEchoDesk();
   onTestFinished(async () => {
     await desk.stop();
@@ -30,7 +34,8 @@ async function started(policy: Partial<Policy>) {
     await office.stop();
     await office.serve();
   };
-  const configure = (next: Partial<Policy>) => office.configure((config) => ({ ...config, policy: next }));
+  const configure = (next: Partial<Policy>) =>
+    office.configure((config) => ({ ...config, policy: { ...demoRules, ...next } }));
   return { office, laptop, code, restart, configure, to: { host: '127.0.0.1', port: office.enrolPort } };
 }
 const comesTo = ({ session }: OfficeLaptop, state: object) =>

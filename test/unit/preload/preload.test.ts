@@ -41,6 +41,8 @@ const verbs: readonly (readonly [string, (bridge: Bridge) => Promise<unknown>, r
   ['enrol.run', (b) => b.enrol.run(enrolRun), [enrolRun]],
   ['preferences.get', (b) => b.preferences.get(), []],
   ['preferences.set', (b) => b.preferences.set({ language: 'ja', theme: 'dark' }), [{ language: 'ja', theme: 'dark' }]],
+  ['rules.get', (b) => b.rules.get(), []],
+  ['rules.check', (b) => b.rules.check(), []],
   ['session.state', (b) => b.session.state(), []],
   ['session.connect', (b) => b.session.connect('desk-1'), ['desk-1']],
   ['session.disconnect', (b) => b.session.disconnect(), []],
@@ -54,7 +56,7 @@ const verbs: readonly (readonly [string, (bridge: Bridge) => Promise<unknown>, r
 describe('the bridge', () => {
   it('is all that the page gets', () => {
     expect([...fake.exposed.keys()]).toEqual(['hanare']);
-    expect(Object.keys(bridge).sort()).toEqual(['app', 'device', 'enrol', 'preferences', 'session', 'window']);
+    expect(Object.keys(bridge).sort()).toEqual(['app', 'device', 'enrol', 'preferences', 'rules', 'session', 'window']);
   });
 
   it('has verbs only, none of which sends whatever it is given', () => {
@@ -102,6 +104,7 @@ describe('a subscription', () => {
   const subscriptions: readonly (readonly [string, (listener: (value: unknown) => void) => () => void, unknown])[] = [
     ['session.changed', (listener) => bridge.session.onChange(listener), { phase: 'idle' }],
     ['device.changed', (listener) => bridge.device.onChange(listener), { state: 'notEnrolled', site: null }],
+    ['rules.changed', (listener) => bridge.rules.onChange(listener), { version: 4, checking: true }],
     ['enrol.step', (listener) => bridge.enrol.onStep(listener), 'key'],
     ['window.fullScreenChanged', (listener) => bridge.window.onFullScreen(listener), true],
   ];

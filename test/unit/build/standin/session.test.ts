@@ -54,4 +54,19 @@ describe('a session', () => {
     expect(created.allows(null, 'media', 'unit://ui')).toBe(true);
     expect(created.allows(null, 'midi', 'unit://ui')).toBe(false);
   });
+
+  it('takes what an app wants emptied, and whatever keeps devices and screens from pages', async () => {
+    const created = new Session('q');
+    await Promise.all([
+      ...[created.clearStorageData(), created.clearCache(), created.clearAuthCache()],
+      ...[created.clearHostResolverCache(), created.clearCodeCaches(), created.clearSharedDictionaryCache()],
+    ]);
+    const refuse = () => {
+      throw new Error('never asked');
+    };
+    (created.setDisplayMediaRequestHandler as (handler: unknown) => void)(refuse);
+    (created.setUSBProtectedClassesHandler as (handler: unknown) => void)(refuse);
+    for (const event of ['select-usb-device', 'select-hid-device', 'select-serial-port']) created.on(event, refuse);
+    expect(created.listenerCount('select-serial-port')).toBe(1);
+  });
 });

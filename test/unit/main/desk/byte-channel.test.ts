@@ -325,3 +325,79 @@ describe('the end', () => {
     expect(port.bytes()).toHaveLength(0);
   });
 });
+
+describe('a channel that is held', () => {
+  it('lets no byte of the desk through until it is let go, and then every one, in order', async () => {
+    const { desk, port, channel } = withDesk();
+    desk.write('before ');
+    await settle();
+    channel.hold(true);
+    desk.write('hidden ');
+    await settle();
+    expect(port.bytes().toString()).toBe('before ');
+    channel.hold(false);
+    desk.write('after');
+    await settle();
+    expect(port.bytes().toString()).toBe('before hidden after');
+  });
+
+  it('stays held though the screen gives credit back', async () => {
+    const { port, channel, stream } = start(endlessDesk(64 * 1024));
+    await settle();
+    const shown = port.bytes().length;
+    expect(shown).toBe(creditWindow);
+    channel.hold(true);
+    port.say({ type: 'credit', bytes: shown });
+    await settle();
+    expect(port.bytes()).toHaveLength(shown);
+    channel.hold(false);
+    await settle();
+    expect(port.bytes().length).toBeGreaterThan(shown);
+    channel.end(null);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('lets the screen let go of its keys, and keeps what it sends later until it goes on', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { desk, port, channel } = withDesk();
+    const got: Buffer[] = [];
+    desk.on('data', (data: Buffer) => got.push(data));
+    channel.hold(true);
+    port.say(Buffer.from('key up '));
+    await settle();
+    expect(Buffer.concat(got).toString()).toBe('key up ');
+    vi.advanceTimersByTime(1_000);
+    port.say(Buffer.from('typed blindly '));
+    await settle();
+    expect(Buffer.concat(got).toString()).toBe('key up ');
+    channel.hold(false);
+    port.say(Buffer.from('and on'));
+    await settle();
+    expect(Buffer.concat(got).toString()).toBe('key up typed blindly and on');
+  });
+
+  it('keeps no more than that, however small the pieces are and however big what they are cut from', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { desk, port, channel, ended } = withDesk();
+    const got: Buffer[] = [];
+    desk.on('data', (data: Buffer) => got.push(data));
+    channel.hold(true);
+    vi.advanceTimersByTime(1_000);
+    for (let sent = 0; sent < 100; sent += 1) port.say(new Uint8Array(64 * 1024).subarray(0, sent % 2));
+    channel.hold(false);
+    await settle();
+    expect(Buffer.concat(got)).toHaveLength(50);
+    expect(got).toHaveLength(1);
+    expect(ended).toEqual([]);
+  });
+
+  it('is ended when the screen sends more than a person could meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { port, channel, ended } = withDesk();
+    channel.hold(true);
+    vi.advanceTimersByTime(1_000);
+    for (let sent = 0; sent <= 16; sent += 1) port.say(Buffer.alloc(64 * 1024));
+    await settle();
+    expect(ended).toEqual(['screenProtocolError']);
+  });
+});

@@ -4,6 +4,7 @@ import type { SessionState } from '#contract/ipc/state.ts';
 import { createLogger } from '#contract/log/logger.ts';
 import { createSession } from '#main/desk/session.ts';
 import { createFakeDevice, fakeCredentials } from '#test/fakes/fake-device.ts';
+import { createFakeGuard } from '#test/fakes/fake-guard.ts';
 import { createFakePort } from '#test/fakes/fake-port.ts';
 import { createFakeTunnels } from '#test/fakes/fake-tunnel.ts';
 
@@ -28,7 +29,10 @@ function start(instead: Parameters<typeof createFakeDevice>[0] = {}) {
   const states: SessionState[] = [];
   const lines: string[] = [];
   let idle = 0;
+  const guard = createFakeGuard();
   const session = createSession({
+    guard: guard.guard,
+    keepAwake: () => undefined,
     device,
     openTunnel: tunnels.open,
     identity: async () => ({ version: '0.1.0', platform: 'test', machine: { uuid: null, serial: null, macs: [] } }),
@@ -54,7 +58,7 @@ function start(instead: Parameters<typeof createFakeDevice>[0] = {}) {
     async connected(signInMs = 3_600_000) {
       await session.connect(null);
       const tunnel = tunnels.last();
-      await tunnel.options.device.signedIn({ policy: 'p.o.l', lease: null, user, desks: [desk] });
+      await tunnel.options.device.signedIn({ policy: 'p.o.l', lease: null, user, desks: [desk], nonce: 'n' });
       tunnel.open(desk, user, Date.now() + signInMs);
       session.report({ type: 'firstPicture', figures });
     },
@@ -158,7 +162,7 @@ describe('a laptop that nobody touches', () => {
     const t = start();
     await t.session.connect(null);
     const tunnel = t.tunnels.last();
-    await tunnel.options.device.signedIn({ policy: 'p', lease: null, user, desks: [] });
+    await tunnel.options.device.signedIn({ policy: 'p', lease: null, user, desks: [], nonce: 'n' });
     tunnel.open(desk, user, Date.now() + 3_600_000);
     t.session.report({ type: 'challenge' });
     t.idle(60);

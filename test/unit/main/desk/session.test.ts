@@ -5,6 +5,7 @@ import { createLogger } from '#contract/log/logger.ts';
 import { initialTunnel, type TunnelPhase } from '#contract/wire/tunnel-state.ts';
 import { createSession, type SessionDevice } from '#main/desk/session.ts';
 import { createFakeDevice, fakeCredentials } from '#test/fakes/fake-device.ts';
+import { createFakeGuard } from '#test/fakes/fake-guard.ts';
 import { createFakePort, type FakePort } from '#test/fakes/fake-port.ts';
 import { createStreamPair } from '#test/fakes/fake-stream.ts';
 import { createFakeTunnels } from '#test/fakes/fake-tunnel.ts';
@@ -38,7 +39,11 @@ function start(credentials: SessionDevice['credentials'] = async () => fakeCrede
   const ports: FakePort[] = [];
   const lines: string[] = [];
   let portFails = false;
+  const guard = createFakeGuard();
+  const awake: boolean[] = [];
   const session = createSession({
+    guard: guard.guard,
+    keepAwake: (on) => awake.push(on),
     device: createFakeDevice({ credentials }),
     openTunnel: tunnels.open,
     identity: async () => identity,
@@ -56,6 +61,8 @@ function start(credentials: SessionDevice['credentials'] = async () => fakeCrede
   });
   return {
     session,
+    guard,
+    awake,
     tunnels,
     states,
     ports,
@@ -85,7 +92,7 @@ describe('connecting', () => {
     const t = start(() => new Promise(() => {}));
     void t.session.connect(null);
     expect(t.session.state()).toEqual({
-      ...{ phase: 'connecting', stage: 'network', times: {}, desk: null, prompt: null },
+      ...{ phase: 'connecting', stage: 'network', times: {}, desk: null, prompt: null, wake: null },
     });
     stop(t);
   });
@@ -181,6 +188,7 @@ describe('a session that cannot start', () => {
         stage: 'network',
         times: {},
         desk: null,
+        receipt: null,
       });
       expect(t.tunnels.opened).toHaveLength(0);
     },

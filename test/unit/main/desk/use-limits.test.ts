@@ -5,7 +5,7 @@ import { judgeUse } from '#main/desk/use-limits.ts';
 const now = 1_800_000_000_000;
 const policy = { idleSeconds: 1800, warnSeconds: 120 };
 const judge = (facts: Partial<Parameters<typeof judgeUse>[0]>) =>
-  judgeUse({ idleSeconds: 0, until: now + 3_600_000, now, policy, shown: null, ...facts });
+  judgeUse({ idleSeconds: 0, until: now + 3_600_000, closes: null, now, policy, shown: null, ...facts });
 const quiet = { ends: null, warning: null };
 
 describe('how long a session may be used', () => {

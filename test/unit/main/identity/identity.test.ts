@@ -94,6 +94,7 @@ describe('adopting a registration', () => {
       certificate: answer.certificate,
       privateKey,
       older: null,
+      device: answer.device,
       deskId: 'pc-101',
       desk: answer.desk,
       method: 'embedded',

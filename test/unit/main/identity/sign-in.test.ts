@@ -22,7 +22,11 @@ describe('what a sign-in brings', () => {
       ...(await newsOf(registration, { version: 4, pinMinimum: 9 }, lease)),
       user: { id: 'sato', name: '鈴木' },
     };
-    expect(await identity.signedIn(news)).toEqual({ ...defaultPolicy, version: 4, pinMinimum: 9 });
+    expect(await identity.signedIn(news)).toEqual({
+      policy: { ...defaultPolicy, version: 4, pinMinimum: 9 },
+      origins: {},
+      baseline: 'none',
+    });
     const restarted = laptop.start();
     expect(await restarted.status()).toMatchObject({ state: 'locked', pinMinimum: 9 });
     expect(await restarted.unlock(goodPin)).toMatchObject({
@@ -45,7 +49,9 @@ describe('what a sign-in brings', () => {
   it('may be the same policy again', async () => {
     const { registration, identity } = await enrolledLaptop();
     await identity.signedIn(await newsOf(registration, { version: 4 }));
-    expect(await identity.signedIn(await newsOf(registration, { version: 4 }))).toMatchObject({ version: 4 });
+    expect(await identity.signedIn(await newsOf(registration, { version: 4 }))).toMatchObject({
+      policy: { version: 4 },
+    });
   });
 
   it('needs an open vault', async () => {

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { createLogger } from '#contract/log/logger.ts';
 
@@ -6,7 +5,6 @@ const fake = await vi.hoisted(async () => (await import('#test/fakes/fake-electr
 vi.mock('electron', () => fake.module);
 const { createWindow, keepWindow } = await import('#main/shell/window.ts');
 const { handOverScreenPort } = await import('#main/shell/screen-port.ts');
-const { hardenContents, hardenSession } = await import('#main/shell/hardening.ts');
 const { hostName } = await import('#main/shell/host-name.ts');
 
 function keep() {
@@ -29,10 +27,23 @@ describe('the window', () => {
       contextIsolation: true,
       nodeIntegration: false,
       nodeIntegrationInSubFrames: false,
+      nodeIntegrationInWorker: false,
       webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      plugins: false,
+      disableDialogs: true,
+      v8CacheOptions: 'none',
+      spellcheck: false,
       devTools: false,
       preload: '/preload.cjs',
     });
+  });
+
+  it('asks for none of Chromium’s unfinished features', () => {
+    expect(keep().window.options.webPreferences).not.toHaveProperty('enableBlinkFeatures');
   });
 
   it('is shown when its first frame is ready and not before', () => {
@@ -94,58 +105,6 @@ describe('the screen’s port', () => {
     expect(() => handOverScreenPort(contents as never, to)).toThrow(
       expect.objectContaining({ reason: 'screenCrashed' }),
     );
-  });
-});
-
-describe('a page', () => {
-  function contents(): EventEmitter & { windowOpen?: () => unknown } {
-    const app = new EventEmitter();
-    hardenContents(app as never);
-    const page: EventEmitter & { windowOpen?: () => unknown; setWindowOpenHandler?: unknown } = new EventEmitter();
-    page.setWindowOpenHandler = (handler: () => unknown) => {
-      page.windowOpen = handler;
-    };
-    app.emit('web-contents-created', {}, page);
-    return page;
-  }
-  const prevented = (page: EventEmitter, event: string, fields = {}) => {
-    const preventDefault = vi.fn();
-    page.emit(event, { ...fields, preventDefault });
-    return preventDefault.mock.calls.length === 1;
-  };
-
-  it('cannot open a window, navigate or attach another view', () => {
-    const page = contents();
-    expect(page.windowOpen?.()).toEqual({ action: 'deny' });
-    expect(prevented(page, 'will-navigate', { url: 'hanare://ui/index.html' })).toBe(true);
-    expect(prevented(page, 'will-attach-webview')).toBe(true);
-  });
-
-  it.each([
-    ['hanare://ui/index.html', false],
-    ['hanare://screen/index.html', false],
-    ['hanare://screen.example.invalid/', true],
-    ['hanare://uix/', true],
-    ['https://example.invalid/', true],
-    ['about:blank', true],
-    ['data:text/html,x', true],
-  ])('has its frames go only to the app’s own pages, as with %s', (url, stopped) => {
-    expect(prevented(contents(), 'will-frame-navigate', { url })).toBe(stopped);
-  });
-
-  it('gets no permission and no download', () => {
-    const session = Object.assign(new EventEmitter(), {
-      setPermissionRequestHandler: vi.fn(),
-      setPermissionCheckHandler: vi.fn(),
-      setSpellCheckerEnabled: vi.fn(),
-    });
-    hardenSession(session as never);
-    const answered = vi.fn();
-    session.setPermissionRequestHandler.mock.calls[0]?.[0]({}, 'clipboard-read', answered);
-    expect(answered).toHaveBeenCalledExactlyOnceWith(false);
-    expect(session.setPermissionCheckHandler.mock.calls[0]?.[0]({}, 'media')).toBe(false);
-    expect(session.setSpellCheckerEnabled).toHaveBeenCalledExactlyOnceWith(false);
-    expect(prevented(session, 'will-download')).toBe(true);
   });
 });
 
