@@ -7,6 +7,7 @@ import { Desk } from '../features/desk/desk.tsx';
 import { PasswordDialog } from '../features/desk/password-dialog.tsx';
 import { useScreenHost } from '../features/desk/use-screen-host.ts';
 import { type Ended, EndedScreen } from '../features/ended/ended.tsx';
+import { RulesPage } from '../features/rules/rules-page.tsx';
 import { useBridge } from './bridge.ts';
 import { DeviceScreen } from './device-screen.tsx';
 import type { DeviceStore, SeenDevice } from './device-store.ts';
@@ -32,12 +33,13 @@ export function Screens({ info, device, session, preferences, onPreferences }: S
   const status = seenDevice.state;
   const { host, signals } = useScreenHost(session, info.screenUrl);
   const screen = useStore(host);
-  /** The ended state that the person has gone back from. */
-  const [putAside, setPutAside] = useState<SessionState | null>(null);
+  /** When the end was that the person has gone back from; ms since 1970. */
+  const [putAside, setPutAside] = useState<number | null>(null);
   /** A call of ours that main refused before any session began. */
   const [refused, setRefused] = useState<Ended | null>(null);
   const [busy, setBusy] = useState(false);
   const [laptop, setLaptop] = useState(false);
+  const [rules, setRules] = useState(false);
 
   const open = status.state === 'open' ? status : null;
   const deskName = deskNameOf(state) ?? open?.desk?.name ?? null;
@@ -48,7 +50,13 @@ export function Screens({ info, device, session, preferences, onPreferences }: S
     bridge.session
       .connect()
       .catch((error: unknown) => {
-        setRefused({ failure: readFailure(error), stage: 'network', deskName: null, seenAt: Date.now() });
+        setRefused({
+          failure: readFailure(error),
+          stage: 'network',
+          deskName: null,
+          seenAt: Date.now(),
+          receipt: null,
+        });
         // It may have been the laptop's own state that stood in the way.
         return device.refresh();
       })
@@ -57,20 +65,24 @@ export function Screens({ info, device, session, preferences, onPreferences }: S
   const disconnect = useCallback(() => void bridge.session.disconnect().catch(() => undefined), [bridge]);
   const back = () => {
     setRefused(null);
-    setPutAside(state);
+    setPutAside(seen.seenAt);
   };
 
   const ended = endedOf(seen, putAside, refused);
-  useTitle(state, ended, status, laptop);
+  const resting = state.phase === 'idle' || state.phase === 'ended';
+  const usable = open !== null && open.hold === null;
+  // They are read between sessions, by who has unlocked the laptop; what comes after begins without them.
+  if (rules && !(resting && usable)) setRules(false);
+  useTitle(state, ended, status, rules ? 'rules' : laptop ? 'laptop' : null);
 
-  const atStart = (state.phase === 'idle' || state.phase === 'ended') && ended === null;
   const footer = (
     <Footer
       device={status}
       version={info.version}
       preferences={preferences}
       onPreferences={onPreferences}
-      onLaptop={atStart && open !== null && open.hold === null && !laptop ? () => setLaptop(true) : null}
+      onLaptop={resting && usable && ended === null && !laptop && !rules ? () => setLaptop(true) : null}
+      onRules={resting && usable && !rules ? () => setRules(true) : null}
     />
   );
   const common = { standIn: info.host === 'stand-in', footer };
@@ -93,6 +105,8 @@ export function Screens({ info, device, session, preferences, onPreferences }: S
           asking={prompt !== null || screen.challenge !== null}
           onCancel={disconnect}
         />
+      ) : rules ? (
+        <RulesPage {...common} onBack={() => setRules(false)} />
       ) : ended !== null ? (
         <EndedScreen
           {...common}
@@ -127,9 +141,10 @@ function deskNameOf(state: SessionState): string | null {
   return state.phase === 'idle' ? null : (state.desk?.name ?? null);
 }
 
-function endedOf(seen: SeenSession, putAside: SessionState | null, refused: Ended | null): Ended | null {
+function endedOf(seen: SeenSession, putAside: number | null, refused: Ended | null): Ended | null {
   const { state, seenAt } = seen;
   if (refused !== null) return refused;
-  if (state.phase !== 'ended' || state === putAside) return null;
-  return { failure: state.failure, stage: state.stage, deskName: deskNameOf(state), seenAt };
+  if (state.phase !== 'ended' || seenAt === putAside) return null;
+  const { failure, stage, receipt } = state;
+  return { failure, stage, receipt, deskName: deskNameOf(state), seenAt };
 }

@@ -27,6 +27,15 @@ export function useText() {
           ),
     date: (at: number): string =>
       intl.formatDate(at, { year: 'numeric', month: language === 'ja' ? 'long' : 'short', day: 'numeric' }),
+    /** A day and a time of day, to the minute. */
+    moment: (at: number): string =>
+      intl.formatDate(at, {
+        month: language === 'ja' ? 'long' : 'short',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }),
     dateTime: (at: number): string =>
       intl.formatDate(at, {
         year: 'numeric',

@@ -9,16 +9,19 @@ export function useTitle(
   state: SessionState,
   ended: Readonly<{ failure: Failure | null }> | null,
   device: DeviceStatus,
-  laptop: boolean,
+  /** The page that is open instead of the connect screen. */
+  page: 'laptop' | 'rules' | null,
 ): void {
   const { text, language } = useText();
   const failed = (failure: Failure) => text('title.failed', { problem: sayFailure(failure, language).title });
   const title = (() => {
     if (state.phase === 'connected') {
+      if (state.pause !== null) return text('title.paused', { name: state.desk.name });
       const silent = state.link.quality === 'silent';
       return text(silent ? 'title.silent' : 'title.connected', { name: state.desk.name });
     }
     if (state.phase === 'connecting') return text('title.connecting');
+    if (page === 'rules') return text('title.rules');
     if (ended !== null) return ended.failure === null ? text('title.ended') : failed(ended.failure);
     switch (device.state) {
       case 'notEnrolled':
@@ -31,7 +34,7 @@ export function useTitle(
         return failed(device.failure);
       case 'open':
         if (device.hold !== null) return failed({ reason: device.hold.reason, details: {} });
-        return text(laptop ? 'title.laptop' : 'title.ready');
+        return text(page === 'laptop' ? 'title.laptop' : 'title.ready');
       default:
         return device satisfies never;
     }

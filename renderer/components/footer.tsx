@@ -1,4 +1,4 @@
-import { Languages, Laptop, SunMoon } from 'lucide-react';
+import { Languages, Laptop, ListChecks, SunMoon } from 'lucide-react';
 import { Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { DeviceStatus, Preferences } from '#contract/ipc/state.ts';
 import { useText } from '../app/text.ts';
@@ -15,10 +15,12 @@ export type FooterProps = Readonly<{
   onPreferences: (next: Preferences) => void;
   /** Opens the page of this laptop; null where there is no way to it. */
   onLaptop: (() => void) | null;
+  /** Opens the rules on this laptop; null likewise. */
+  onRules: (() => void) | null;
 }>;
 
 /** Whose laptop this is, and how the window looks and speaks. */
-export function Footer({ device, version, preferences, onPreferences, onLaptop }: FooterProps) {
+export function Footer({ device, version, preferences, onPreferences, onLaptop, onRules }: FooterProps) {
   const { text } = useText();
   const label = labelOf(device);
   const other = preferences.language === 'ja' ? 'en' : 'ja';
@@ -33,6 +35,11 @@ export function Footer({ device, version, preferences, onPreferences, onLaptop }
         {onLaptop === null ? null : (
           <Button kind="quiet" icon={<Laptop size={20} aria-hidden="true" />} onPress={onLaptop}>
             {text('laptop.open')}
+          </Button>
+        )}
+        {onRules === null ? null : (
+          <Button kind="quiet" icon={<ListChecks size={20} aria-hidden="true" />} onPress={onRules}>
+            {text('rules.open')}
           </Button>
         )}
         <Button

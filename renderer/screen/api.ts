@@ -36,6 +36,8 @@ export type ScreenCommand =
   /** VncAuth: the 16 bytes main computed for the challenge. */
   | Readonly<{ type: 'answer'; response: Uint8Array }>
   | Readonly<{ type: 'focus' }>
+  /** Hides the picture and lets no key or pointer through, all that is pressed let go; or shows it again. */
+  | Readonly<{ type: 'cover'; on: boolean }>
   /** Ends the session in order; `closed` follows without a failure. */
   | Readonly<{ type: 'close' }>;
 
@@ -48,8 +50,27 @@ export type ScreenEvent =
   | Readonly<{ type: 'figures'; figures: ScreenFigures }>
   /** Ctrl+Alt+Shift was pressed and let go: the keyboard goes back to the window's own bar. */
   | Readonly<{ type: 'leave' }>
+  /** Ctrl+Alt+Space was pressed: the screen has covered itself, and the window says when it is shown again. */
+  | Readonly<{ type: 'hide' }>
   /** The end. Without `failure`: by command, or because main ended the channel and says why itself. */
   | Readonly<{ type: 'closed'; failure?: { reason: ErrorName; details: ErrorDetails } }>;
 
 /** Posted by the screen's page to its parent once its worker waits for `start`. */
 export type ScreenReady = Readonly<{ hanare: 'screen.ready' }>;
+
+/** What is used of a KeyboardEvent by `isHideKey`. */
+type Pressed = Readonly<{
+  code: string;
+  shiftKey: boolean;
+  ctrlKey: boolean;
+  altKey: boolean;
+  metaKey: boolean;
+  getModifierState(name: string): boolean;
+}>;
+
+/** Ctrl+Alt+Space hides the picture, in the screen's page and in the window alike. AltGr is a key for typing, not that. */
+export function isHideKey(pressed: Pressed): boolean {
+  const { code, ctrlKey, altKey, shiftKey, metaKey } = pressed;
+  if (code !== 'Space' || !ctrlKey || !altKey || shiftKey || metaKey) return false;
+  return !pressed.getModifierState('AltGraph');
+}

@@ -22,7 +22,11 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
   const canvas = document.querySelector('canvas');
   if (canvas === null) throw new Error('the page has no canvas');
   const offscreen = canvas.transferControlToOffscreen();
-  const surface = new Surface(canvas, options, { tell, leave: () => emit({ type: 'leave' }) });
+  const surface = new Surface(canvas, options, {
+    tell,
+    leave: () => emit({ type: 'leave' }),
+    hide: () => emit({ type: 'hide' }),
+  });
   let closed = false;
   const close = (event: Extract<ScreenEvent, { type: 'closed' }>): void => {
     if (closed) return;
@@ -64,6 +68,9 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
         break;
       case 'focus':
         surface.focus();
+        break;
+      case 'cover':
+        surface.cover(data.on);
         break;
       case 'close':
         surface.releaseAll();

@@ -6,7 +6,7 @@ import { cursorCss } from './view/cursor-css.ts';
 import { Viewport } from './view/viewport.ts';
 import type { ToWorker } from './worker-messages.ts';
 
-export type SurfaceEffects = Readonly<{ tell(message: ToWorker): void; leave(): void }>;
+export type SurfaceEffects = Readonly<{ tell(message: ToWorker): void; leave(): void; hide(): void }>;
 
 /** A window being dragged larger must not make the desk change its size at every step. */
 const resizeDelay = 250;
@@ -24,6 +24,7 @@ export class Surface {
   #resizing: ReturnType<typeof setTimeout> | undefined;
   #near: { x: number; y: number } | undefined;
   #scrolling = false;
+  #covered = false;
 
   constructor(canvas: HTMLCanvasElement, options: ScreenOptions, effects: SurfaceEffects) {
     this.#canvas = canvas;
@@ -33,6 +34,10 @@ export class Surface {
     this.#keyboard = new Keyboard({
       key: (down, keysym, scancode) => effects.tell({ type: 'key', down, keysym, scancode }),
       leave: effects.leave,
+      hide: () => {
+        this.cover(true);
+        effects.hide();
+      },
     });
     this.#pointer = new Pointer(
       { pointer: (x, y, buttons) => effects.tell({ type: 'pointer', x, y, buttons }) },
@@ -82,12 +87,24 @@ export class Surface {
   }
 
   chord(name: KeyChord): void {
-    this.#keyboard.chord(name);
+    if (!this.#covered) this.#keyboard.chord(name);
   }
 
   focus(): void {
     window.focus();
     this.#canvas.focus({ preventScroll: true });
+  }
+
+  /**
+   * Takes the picture away, and the keyboard and the pointer with it, or gives them back. What is typed meanwhile is for
+   * nobody, so none of it may wait for later.
+   */
+  cover(on: boolean): void {
+    if (this.#covered === on) return;
+    this.#covered = on;
+    if (on) this.releaseAll();
+    this.#canvas.classList.toggle('covered', on);
+    this.#tellVisible();
   }
 
   releaseAll(): void {
@@ -133,9 +150,8 @@ export class Surface {
     document.addEventListener(
       'visibilitychange',
       () => {
-        const visible = document.visibilityState === 'visible';
-        if (!visible) this.releaseAll();
-        this.#effects.tell({ type: 'visible', visible });
+        if (document.visibilityState !== 'visible') this.releaseAll();
+        this.#tellVisible();
       },
       { signal },
     );
@@ -143,12 +159,12 @@ export class Surface {
     on('keydown', (event) => {
       event.preventDefault();
       event.stopPropagation();
-      this.#keyboard.down(event);
+      if (!this.#covered) this.#keyboard.down(event);
     });
     on('keyup', (event) => {
       event.preventDefault();
       event.stopPropagation();
-      this.#keyboard.up(event);
+      if (!this.#covered) this.#keyboard.up(event);
     });
 
     on('pointerdown', (event) => {
@@ -165,6 +181,7 @@ export class Surface {
     });
     on('wheel', (event) => {
       event.preventDefault();
+      if (this.#covered) return;
       const { x, y } = wheelNotches(event as WheelEvent & { wheelDeltaX?: number; wheelDeltaY?: number });
       this.#pointer.wheel(x, y);
     });
@@ -174,8 +191,13 @@ export class Surface {
     }
   }
 
+  #tellVisible(): void {
+    const visible = !this.#covered && document.visibilityState === 'visible';
+    this.#effects.tell({ type: 'visible', visible });
+  }
+
   #point(event: PointerEvent): void {
-    if (!event.isPrimary) return;
+    if (!event.isPrimary || this.#covered) return;
     const { x, y } = this.#viewport.toDesk(event.clientX, event.clientY);
     this.#pointer.at(x, y, event.buttons);
     this.#near = { x: event.clientX, y: event.clientY };

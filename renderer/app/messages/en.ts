@@ -1,8 +1,10 @@
 import { enIdentity } from './en-identity.ts';
+import { enRules } from './en-rules.ts';
 import type { MessageId } from './ja.ts';
 
 export const en: Readonly<Record<MessageId, string>> = {
   ...enIdentity,
+  ...enRules,
   'app.name': 'Hanare',
   'app.standIn': 'Development stand-in',
   'title.ready': 'Hanare',

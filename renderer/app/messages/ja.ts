@@ -1,8 +1,10 @@
 import { jaIdentity } from './ja-identity.ts';
+import { jaRules } from './ja-rules.ts';
 
 /** Every text of the window outside the error catalogue. Japanese is the source; en.ts has the same keys. ICU syntax. */
 export const ja = {
   ...jaIdentity,
+  ...jaRules,
   'app.name': 'Hanare',
   'app.standIn': '開発用の代替実行環境',
   'title.ready': 'Hanare',

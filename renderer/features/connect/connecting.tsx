@@ -4,6 +4,7 @@ import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { Page } from '../../components/page.tsx';
 import { Steps } from '../../components/steps.tsx';
+import { Wake } from './wake.tsx';
 import './connecting.css';
 
 type ConnectingState = Extract<SessionState, { phase: 'connecting' }>;
@@ -25,6 +26,8 @@ const slowMs = 8000;
  * From the first on it is said, from the second on that is no reason any more. Milliseconds.
  */
 const nextOtpMs = { from: 3000, to: 33_000 } as const;
+/** A sleeping office PC takes its time; only after this is that slow. Milliseconds. */
+const wakeMs = 180_000;
 const tickMs = 500;
 
 /** Five stages, the present one marked, with the time each took. */
@@ -32,7 +35,9 @@ export function Connecting({ state, deskName, asking, standIn, footer, onCancel 
   const { text, rich } = useText();
   const elapsed = useElapsed(state.stage);
   const present = stages.indexOf(state.stage);
-  const why = asking ? null : whyWaiting(state.stage, elapsed);
+  const waking = state.wake !== null && state.stage === 'desk' ? state.wake : null;
+  const slow = waking === null ? whyWaiting(state.stage, elapsed) : elapsed < wakeMs ? null : 'slow';
+  const why = asking ? null : slow;
   const name = (chunks: ReactNode[]) => <strong className="desk-name">{chunks}</strong>;
   return (
     <Page
@@ -66,9 +71,10 @@ export function Connecting({ state, deskName, asking, standIn, footer, onCancel 
         })}
       />
       <p className="connecting__doing" role="status">
-        {text(`doing.${state.stage}`)}
+        {text(waking === null || waking === 'ready' ? `doing.${state.stage}` : 'doing.wake')}
         {why === null ? null : <span className="connecting__slow">{text(`connecting.${why}`)}</span>}
       </p>
+      {waking === null ? null : <Wake stage={waking} />}
       <div className="page__actions">
         <Button size="large" onPress={onCancel}>
           {text('connecting.cancel')}

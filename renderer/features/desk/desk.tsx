@@ -4,15 +4,22 @@ import type { OtpMethod } from '#contract/wire/messages.ts';
 import { useBridge } from '../../app/bridge.ts';
 import { useStore } from '../../app/store.ts';
 import { useText } from '../../app/text.ts';
+import { Watermark } from '../../components/watermark.tsx';
+import { RulesDialog } from '../rules/rules-dialog.tsx';
+import { Cover } from './cover.tsx';
 import { ExtendDialog } from './extend-dialog.tsx';
 import type { ScreenHost } from './screen-host.ts';
 import { SessionBar } from './session-bar.tsx';
 import { WarningBanner } from './session-warning.tsx';
 import { SilentNotice } from './silent-notice.tsx';
+import { useHiding } from './use-hiding.ts';
 import './desk.css';
 
-/** What the screen's page asks of the window by a key chord: the bar takes the keyboard. */
-export type DeskSignals = Readonly<{ onLeave(listener: () => void): () => void }>;
+/** What the screen's page asks of the window by a key chord: the bar takes the keyboard, or the picture is hidden. */
+export type DeskSignals = Readonly<{
+  onLeave(listener: () => void): () => void;
+  onHide(listener: () => void): () => void;
+}>;
 
 export type DeskProps = Readonly<{
   host: ScreenHost;
@@ -36,14 +43,20 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
   const { text } = useText();
   const screen = useStore(host);
   const connected = state.phase === 'connected';
-  const silent = connected && state.link.quality === 'silent';
+  const { hidden, toggle } = useHiding(connected, signals);
+  const pause = connected ? state.pause : null;
+  const covered = connected && (pause !== null || hidden);
+  const silent = connected && !covered && state.link.quality === 'silent';
   const warning = connected ? state.warning : null;
+  const watermark = connected && !covered ? state.watermark : null;
+  const notices = connected ? state.notices : [];
   const barRef = useRef<HTMLDivElement>(null);
   const bannerRef = useRef<HTMLDivElement>(null);
   const [fullScreen, setFullScreen] = useState(false);
   const [barOpen, setBarOpen] = useState(true);
   const [barAsked, setBarAsked] = useState(0);
   const [extending, setExtending] = useState(false);
+  const [rulesOpen, setRulesOpen] = useState(false);
   const canExtend = warning?.kind === 'signIn';
 
   useEffect(() => bridge.window.onFullScreen(setFullScreen), [bridge]);
@@ -53,11 +66,20 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
     if (fullScreen && !connected) void bridge.window.setFullScreen(false).catch(() => undefined);
   }, [bridge, connected, fullScreen]);
 
+  /** What is typed goes to the desk again, unless there is nothing to be seen of it, or something is being asked. */
+  const toDesk = useCallback(() => {
+    if (!covered && !extending && !rulesOpen) host.focus();
+  }, [covered, extending, rulesOpen, host]);
+
+  useEffect(() => host.cover(covered), [covered, host]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: full screen, too, gives the keyboard back to the desk
   useEffect(() => {
     setBarOpen(true);
-    if (connected) host.focus();
-  }, [connected, fullScreen, host]);
+    if (connected) toDesk();
+  }, [connected, fullScreen, toDesk]);
+  useEffect(() => {
+    if (!connected) setRulesOpen(false);
+  }, [connected]);
 
   const goToBar = useCallback(() => {
     setBarOpen(true);
@@ -74,11 +96,14 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
     // With the warning its dialog goes, and what comes next is typed at the desk.
     if (!extending || canExtend) return;
     setExtending(false);
-    if (connected) host.focus();
-  }, [extending, canExtend, connected, host]);
+    if (connected) toDesk();
+  }, [extending, canExtend, connected, toDesk]);
+  const latest = useRef(toDesk);
+  latest.current = toDesk;
+  const later = () => void setTimeout(() => latest.current(), afterMenuMs);
   const closeExtend = () => {
     setExtending(false);
-    setTimeout(host.focus, afterMenuMs);
+    later();
   };
 
   const requestFullScreen = (on: boolean) => void bridge.window.setFullScreen(on).catch(() => undefined);
@@ -91,6 +116,9 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
           fullScreen={fullScreen}
           scale={screen.scale}
           open={barOpen}
+          hidden={hidden}
+          onHide={toggle}
+          onRules={() => setRulesOpen(true)}
           onOpen={setBarOpen}
           barRef={barRef}
           onScale={host.setScale}
@@ -98,14 +126,17 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
           onChord={(chord) => {
             host.sendChord(chord);
             // After the menu has given the focus back to its button: what comes next is typed at the desk.
-            setTimeout(host.focus, afterMenuMs);
+            later();
           }}
           onFullScreen={requestFullScreen}
           onDisconnect={onDisconnect}
-          onBackToDesk={host.focus}
+          onBackToDesk={toDesk}
         />
       ) : null}
-      <div className={silent ? 'desk__picture desk__picture--old' : 'desk__picture'}>
+      <p className="visually-hidden" role="status">
+        {notices.length === 0 ? null : text('notices.said', { count: notices.length })}
+      </p>
+      <div className={pictureClass(silent, covered)}>
         {screen.mounted ? (
           <iframe
             key={screen.generation}
@@ -113,22 +144,44 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
             className="desk__frame"
             src={screenUrl}
             title={text('desk.frame')}
+            inert={covered}
             sandbox="allow-scripts allow-same-origin"
             allow=""
             referrerPolicy="no-referrer"
           />
         ) : null}
+        {watermark === null ? null : <Watermark {...watermark} />}
         <SilentNotice shown={silent} />
+        <Cover
+          pause={pause}
+          hidden={hidden}
+          onShow={toggle}
+          onRules={() => setRulesOpen(true)}
+          onDisconnect={onDisconnect}
+        />
         <WarningBanner
           warning={warning}
           bannerRef={bannerRef}
           onExtend={() => setExtending(true)}
-          onBackToDesk={host.focus}
+          onBackToDesk={toDesk}
         />
       </div>
       {extending && warning !== null && canExtend ? (
         <ExtendDialog warning={warning} method={method} onClose={closeExtend} />
       ) : null}
+      {connected && rulesOpen ? (
+        <RulesDialog
+          onClose={() => {
+            setRulesOpen(false);
+            later();
+          }}
+        />
+      ) : null}
     </div>
   );
+}
+
+function pictureClass(silent: boolean, covered: boolean): string {
+  const names = ['desk__picture', silent ? 'desk__picture--old' : null, covered ? 'desk__picture--covered' : null];
+  return names.filter((name) => name !== null).join(' ');
 }

@@ -1,4 +1,4 @@
-import { Keyboard } from 'lucide-react';
+import { Keyboard, ListChecks } from 'lucide-react';
 import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from 'react-aria-components';
 import type { KeyChord, ScaleMode } from '#renderer/screen/api.ts';
 import { useText } from '../../app/text.ts';
@@ -18,11 +18,12 @@ export type KeysMenuProps = Readonly<{
   scale: ScaleMode;
   onScale: (mode: ScaleMode) => void;
   onChord: (chord: KeyChord) => void;
+  onRules: () => void;
   onOpenChange: (open: boolean) => void;
 }>;
 
 /** Keys this laptop would keep for itself, and the size of the picture. */
-export function KeysMenu({ scale, onScale, onChord, onOpenChange }: KeysMenuProps) {
+export function KeysMenu({ scale, onScale, onChord, onRules, onOpenChange }: KeysMenuProps) {
   const { text } = useText();
   return (
     <MenuTrigger onOpenChange={onOpenChange}>
@@ -64,8 +65,18 @@ export function KeysMenu({ scale, onScale, onChord, onOpenChange }: KeysMenuProp
               </MenuItem>
             ))}
           </MenuSection>
+          <MenuSection className="menu__section">
+            <Header className="menu__heading">{text('keys.laptop')}</Header>
+            <MenuItem className="menu__item" textValue={text('rules.open')} onAction={onRules}>
+              <ListChecks size={20} aria-hidden="true" />
+              <span>{text('rules.open')}</span>
+            </MenuItem>
+          </MenuSection>
         </Menu>
-        <p className="menu__note">{text('keys.leave')}</p>
+        <div className="menu__note">
+          <p>{text('keys.leave')}</p>
+          <p>{text('keys.hide')}</p>
+        </div>
       </Popover>
     </MenuTrigger>
   );

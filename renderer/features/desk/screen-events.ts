@@ -24,6 +24,7 @@ const eventSchema = v.variant('type', [
   v.object({ type: v.literal('firstPicture'), figures: screenFiguresSchema }),
   v.object({ type: v.literal('figures'), figures: screenFiguresSchema }),
   v.object({ type: v.literal('leave') }),
+  v.object({ type: v.literal('hide') }),
   v.object({
     type: v.literal('closed'),
     failure: v.optional(

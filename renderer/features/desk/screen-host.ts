@@ -38,6 +38,8 @@ export type ScreenHostOptions = Readonly<{
   page: Window;
   /** The screen gave the keyboard back. */
   onLeave: () => void;
+  /** The screen has covered itself, because the person pressed the key for it. */
+  onHide: () => void;
 }>;
 
 type Running = Readonly<{ control: MessagePort; stopWatch: () => void }>;
@@ -46,7 +48,7 @@ type Running = Readonly<{ control: MessagePort; stopWatch: () => void }>;
  * Owns the screen's iframe over its life: preloaded before a session, started with main's port when that comes, watched
  * while it runs, and thrown away after. INVARIANT: one frame serves one session.
  */
-export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHostOptions) {
+export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: ScreenHostOptions) {
   const origin = originOf(screenUrl);
   const store = createStore<ScreenHostState>({
     generation: 0,
@@ -159,6 +161,9 @@ export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHo
       case 'leave':
         onLeave();
         break;
+      case 'hide':
+        onHide();
+        break;
       case 'closed':
         if (event.failure !== undefined) fail(event.failure.reason, event.failure.details);
         break;
@@ -247,6 +252,10 @@ export function createScreenHost({ session, screenUrl, page, onLeave }: ScreenHo
     },
     sendChord(chord: KeyChord): void {
       running?.control.postMessage({ type: 'chord', chord } satisfies ScreenCommand);
+    },
+    /** Takes the picture and the keyboard from the person, or gives them back. */
+    cover(on: boolean): void {
+      running?.control.postMessage({ type: 'cover', on } satisfies ScreenCommand);
     },
     /** Gives the keyboard to the desk. */
     focus(): void {

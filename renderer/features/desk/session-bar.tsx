@@ -1,4 +1,4 @@
-import { Maximize, Minimize, Monitor, Unplug } from 'lucide-react';
+import { Eye, EyeOff, Maximize, Minimize, Monitor, TriangleAlert, Unplug } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { Toolbar } from 'react-aria-components';
 import type { SessionState } from '#contract/ipc/state.ts';
@@ -6,6 +6,7 @@ import type { KeyChord, ScaleMode } from '#renderer/screen/api.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { KeysMenu } from './keys-menu.tsx';
+import { Notices } from './notices.tsx';
 import { QualityMeter } from './quality-meter.tsx';
 import { useBarHiding } from './use-bar-hiding.ts';
 import './session-bar.css';
@@ -19,6 +20,10 @@ export type SessionBarProps = Readonly<{
   onOpen: (open: boolean) => void;
   /** Opens the bar and puts the keyboard there. */
   onGoTo: () => void;
+  /** Whether the person has hidden the picture. */
+  hidden: boolean;
+  onHide: () => void;
+  onRules: () => void;
   barRef: RefObject<HTMLDivElement | null>;
   onScale: (mode: ScaleMode) => void;
   onChord: (chord: KeyChord) => void;
@@ -33,11 +38,14 @@ export type SessionBarProps = Readonly<{
  */
 export function SessionBar(props: SessionBarProps) {
   const { state, fullScreen, scale, open, onOpen, barRef, onScale, onChord } = props;
-  const { onGoTo, onFullScreen, onDisconnect, onBackToDesk } = props;
+  const { hidden, onHide, onRules, onGoTo, onFullScreen, onDisconnect, onBackToDesk } = props;
   const { text } = useText();
   const [menuOpen, setMenuOpen] = useState(false);
+  const { notices } = state;
   const hiding = useBarHiding({ hides: fullScreen, open, onOpen, barRef, menuOpen });
   const silent = state.link.quality === 'silent';
+  const paused = state.pause !== null;
+  const dot = silent || paused || hidden ? 'dot dot--silent' : 'dot';
 
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'F11') {
@@ -53,7 +61,8 @@ export function SessionBar(props: SessionBarProps) {
       // Moving and not entering: under a pointer at rest the handle would open again as soon as the bar has gone.
       <div className="handle" onPointerMove={() => onOpen(true)}>
         <button type="button" className="handle__button" onClick={onGoTo}>
-          <span className={silent ? 'dot dot--silent' : 'dot'} aria-hidden="true" />
+          <span className={dot} aria-hidden="true" />
+          {notices.length === 0 ? null : <TriangleAlert className="notices__sign" size={20} aria-hidden="true" />}
           {text('bar.markShort')}
           <span className="visually-hidden">{text('bar.show')}</span>
         </button>
@@ -65,8 +74,8 @@ export function SessionBar(props: SessionBarProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: leaving with the pointer closes what hovering opened
     <div className={fullScreen ? 'bar bar--floating' : 'bar'} ref={barRef} onKeyDown={keys} {...hiding}>
       <span className="bar__state">
-        <span className={silent ? 'dot dot--silent' : 'dot'} aria-hidden="true" />
-        {text(silent ? 'bar.silent' : 'bar.connected')}
+        <span className={dot} aria-hidden="true" />
+        {text(silent ? 'bar.silent' : paused ? 'bar.paused' : hidden ? 'bar.hidden' : 'bar.connected')}
       </span>
       <QualityMeter link={state.link} />
       <span className="bar__mark">
@@ -75,6 +84,19 @@ export function SessionBar(props: SessionBarProps) {
         <span className="bar__mark-short">{text('bar.markShort')}</span>
       </span>
       <Toolbar className="bar__tools" aria-label={text('bar.label')}>
+        {notices.length === 0 ? null : (
+          <span className="bar__notices">
+            <Notices notices={notices} onRules={onRules} onOpenChange={setMenuOpen} />
+          </span>
+        )}
+        <Button
+          kind="bar"
+          icon={hidden ? <Eye size={20} aria-hidden="true" /> : <EyeOff size={20} aria-hidden="true" />}
+          aria-label={text(hidden ? 'hidden.show' : 'bar.hide')}
+          onPress={onHide}
+        >
+          {text(hidden ? 'hidden.show' : 'bar.hide')}
+        </Button>
         <Button
           kind="bar"
           icon={fullScreen ? <Minimize size={20} aria-hidden="true" /> : <Maximize size={20} aria-hidden="true" />}
@@ -83,7 +105,7 @@ export function SessionBar(props: SessionBarProps) {
         >
           {text(fullScreen ? 'bar.leaveFullScreen' : 'bar.fullScreen')}
         </Button>
-        <KeysMenu scale={scale} onScale={onScale} onChord={onChord} onOpenChange={setMenuOpen} />
+        <KeysMenu scale={scale} onScale={onScale} onChord={onChord} onRules={onRules} onOpenChange={setMenuOpen} />
         <Button
           kind="bar"
           icon={<Unplug size={20} aria-hidden="true" />}

@@ -8,21 +8,23 @@ import { createScreenHost, type ScreenHost } from './screen-host.ts';
 export function useScreenHost(session: SessionStore, screenUrl: string): { host: ScreenHost; signals: DeskSignals } {
   const bridge = useBridge();
   const [made] = useState(() => {
-    const listeners = new Set<() => void>();
+    const leaving = new Set<() => void>();
+    const hiding = new Set<() => void>();
+    const tell = (listeners: ReadonlySet<() => void>) => {
+      for (const listener of listeners) listener();
+    };
+    const listen = (listeners: Set<() => void>) => (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    };
     const host = createScreenHost({
       session: bridge.session,
       screenUrl,
       page: window,
-      onLeave: () => {
-        for (const listener of listeners) listener();
-      },
+      onLeave: () => tell(leaving),
+      onHide: () => tell(hiding),
     });
-    const signals: DeskSignals = {
-      onLeave(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    };
+    const signals: DeskSignals = { onLeave: listen(leaving), onHide: listen(hiding) };
     return { host, signals };
   });
 

@@ -2,14 +2,14 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { catalogue } from '#contract/errors/catalogue.ts';
 import type { Failure } from '#contract/errors/hanare-error.ts';
-import type { DeviceStatus, Stage } from '#contract/ipc/state.ts';
+import type { DeviceStatus, Receipt, Stage } from '#contract/ipc/state.ts';
 import { sayFailure } from '../../app/failure.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { labelOf } from '../../components/footer.tsx';
 import { Page } from '../../components/page.tsx';
-import './ended.css';
+import { ReceiptNote } from './receipt.tsx';
 
 export type Ended = Readonly<{
   /** Null when the person ended it. */
@@ -18,6 +18,8 @@ export type Ended = Readonly<{
   stage: Stage | null;
   deskName: string | null;
   seenAt: number;
+  /** As the session's state has it. */
+  receipt: Receipt | 'pending' | null;
 }>;
 
 export type EndedProps = Readonly<{
@@ -40,6 +42,7 @@ export function EndedScreen(props: EndedProps) {
   const { text, language } = useText();
   const { failure } = ended;
   const facts = useFacts(props);
+  const receipt = receiptOf(ended);
   return (
     <Page
       screen={failure === null ? 'ended' : `failed.${failure.reason}`}
@@ -56,14 +59,35 @@ export function EndedScreen(props: EndedProps) {
     >
       {failure === null ? (
         <>
-          <p className="ended__calm">{text('ended.nothingLeft')}</p>
+          {receipt === null ? null : <ReceiptNote receipt={receipt} />}
           <Actions {...props} />
         </>
       ) : (
-        <FailureText failure={failure} seenAt={ended.seenAt} facts={facts} actions={<Actions {...props} />} />
+        <FailureText
+          failure={failure}
+          seenAt={ended.seenAt}
+          facts={facts}
+          actions={
+            <>
+              <Actions {...props} />
+              {receipt === null ? null : (
+                <div className="failure__receipt">
+                  <ReceiptNote receipt={receipt} />
+                </div>
+              )}
+            </>
+          }
+        />
       )}
     </Page>
   );
+}
+
+/** What there is to say of remains; null where nobody expects any, because the session never came so far. */
+function receiptOf({ receipt, stage, failure }: Ended) {
+  if (receipt !== null) return receipt;
+  if (stage === null) return 'failed';
+  return failure === null ? 'none' : null;
 }
 
 function Actions({ ended, device, busy, onRetry, onBack }: EndedProps) {

@@ -37,7 +37,7 @@ export function Laptop({ status, standIn, footer, onBack, onLock, onTried }: Lap
       standIn={standIn}
       footer={footer}
       icon={
-        <div className="laptop__back">
+        <div className="page__back">
           <Button kind="quiet" icon={<ArrowLeft size={20} aria-hidden="true" />} onPress={onBack}>
             {text('common.back')}
           </Button>

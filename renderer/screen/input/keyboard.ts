@@ -1,4 +1,4 @@
-import type { KeyChord } from '../api.ts';
+import { isHideKey, type KeyChord } from '../api.ts';
 import { type Key, keysByCode, namedKeysym, tappedValues } from './keys.ts';
 import { keysym, keysymOfText } from './keysyms.ts';
 
@@ -16,6 +16,8 @@ export type KeyInput = Readonly<{
 export type KeyEffects = Readonly<{
   key(down: boolean, keysym: number, scancode: number): void;
   leave(): void;
+  /** The person wants the picture hidden at once. */
+  hide(): void;
 }>;
 
 /** Bits of the desk's lock lights (QEMU LED state). */
@@ -70,6 +72,12 @@ export class Keyboard {
   }
 
   down(input: KeyInput): void {
+    if (isHideKey(input)) {
+      // The desk has Ctrl and Alt already; without their release it would go on holding them.
+      this.releaseAll();
+      this.#effects.hide();
+      return;
+    }
     const entry = keysByCode.get(input.code);
     if (entry === undefined) return;
     this.#releaseLost(input);

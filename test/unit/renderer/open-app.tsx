@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { expect, vi } from 'vitest';
-import type { DeviceStatus, EnrolStep, SessionState } from '#contract/ipc/state.ts';
+import type { DeviceStatus, EnrolStep, RulesView, SessionState } from '#contract/ipc/state.ts';
 import { App } from '#renderer/app/app.tsx';
 import { createFakeBridge, type FakeBridgeOptions } from '#test/fakes/fake-bridge.ts';
 
@@ -17,6 +17,7 @@ export async function openApp(options: FakeBridgeOptions = {}, prepare?: (fake: 
     ...fake,
     change: (next: SessionState) => act(() => fake.change(next)),
     changeDevice: (next: DeviceStatus) => act(() => fake.changeDevice(next)),
+    changeRules: (next: RulesView) => act(() => fake.changeRules(next)),
     step: (next: EnrolStep) => act(() => fake.step(next)),
   };
 }

@@ -11,6 +11,7 @@ import {
   type FakeBridgeOptions,
   fakeDevice,
 } from '#test/fakes/fake-bridge.ts';
+import { fakeReceipt } from '#test/fakes/fake-rules.ts';
 import { emptyPageEachTime } from '../page.ts';
 
 emptyPageEachTime();
@@ -158,6 +159,32 @@ describe('connecting', () => {
     expect(document.querySelector('.connecting__slow')).toBeNull();
   });
 
+  it('shows how waking the office PC gets on, and for how long that is usual', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+    const { change } = await open();
+    const lines = () =>
+      within(screen.getByRole('list', { name: '起動の進みぐあい' }))
+        .getAllByRole('listitem')
+        .map((item) => [item.textContent, item.getAttribute('aria-current')]);
+    const said = () => screen.getByRole('main').querySelector('.connecting__doing')?.textContent;
+    change(connectingState({ stage: 'desk', wake: 'sent' }));
+    expect(lines()).toEqual([
+      ['起動の合図を送りました', null],
+      ['起動を待っています', 'step'],
+    ]);
+    expect(screen.getByText('起動には1〜3分かかります。')).toBeTruthy();
+    await act(async () => void vi.advanceTimersByTime(170_000));
+    expect(said()).toBe('庁内パソコンを起動しています。');
+    await act(async () => void vi.advanceTimersByTime(11_000));
+    expect(said()).toContain('いつもより時間がかかっています。');
+    change(connectingState({ stage: 'desk', wake: 'answers' }));
+    expect(lines().at(-1)).toEqual(['使えるようになるのを待っています', 'step']);
+    change(connectingState({ stage: 'desk', wake: 'ready' }));
+    expect(lines().map(([line]) => line)).toEqual(['起動の合図を送りました', '起動しました', '使えるようになりました']);
+    change(connectingState({ stage: 'picture', wake: 'ready' }));
+    expect(screen.queryByRole('list', { name: '起動の進みぐあい' })).toBeNull();
+  });
+
   it('can be cancelled', async () => {
     const { change, named } = await open();
     change(connecting);
@@ -167,12 +194,31 @@ describe('connecting', () => {
 });
 
 describe('ended', () => {
-  it('is calm when the person ended it', async () => {
+  it('is calm when the person ended it, and says what was found of what the session left', async () => {
     const { change } = await open();
-    change(endedState(null));
+    change(endedState(null, { receipt: 'pending' }));
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('切断しました。');
-    expect(screen.getByText('この端末には何も残っていません。')).toBeTruthy();
     expect(screen.queryByText('コード')).toBeNull();
+    const note = () => screen.getByRole('region', { name: '端末に残っていないかの確認' }).textContent;
+    expect(note()).toBe('残っていないか確かめています…');
+    const status = screen.getByRole('main').querySelector('[role=status]');
+    change(endedState(null, { receipt: fakeReceipt }));
+    expect(note()).toContain('この接続の情報は、この端末に何も残っていません。');
+    // The same element: a status that comes with its words is not read.
+    expect(screen.getByRole('main').querySelector('[role=status]')).toBe(status);
+  });
+
+  it('stays put aside, and keeps its time, when the receipt comes later', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 22, 3, 0, 0) });
+    const { change } = await open();
+    change(endedState({ reason: 'connectionLost', details: {} }, { receipt: 'pending' }));
+    const time = document.querySelector('.failure__time')?.textContent;
+    vi.setSystemTime(Date.UTC(2026, 10, 22, 3, 0, 9));
+    change(endedState({ reason: 'connectionLost', details: {} }, { receipt: fakeReceipt }));
+    expect(document.querySelector('.failure__time')?.textContent).toBe(time);
+    await press('最初の画面に戻る');
+    change(endedState({ reason: 'connectionLost', details: {} }, { receipt: { ...fakeReceipt, kept: 'laptop' } }));
+    expect(shown()).toBe('ready');
   });
 
   it('offers to try again where that can help', async () => {
@@ -265,6 +311,8 @@ describe('the window as a whole', () => {
     expect(document.title).toBe('切断しました - Hanare');
     change(connectedState());
     expect(document.title).toBe('総務課 0123 - Hanare');
+    change(connectedState({}, null, { pause: { reason: 'captureUnprotected', details: {} } }));
+    expect(document.title).toBe('画面を止めています - 総務課 0123 - Hanare');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFailure } from '#renderer/app/failure.ts';
+import { readFailure, sayFailure } from '#renderer/app/failure.ts';
 import { rejection } from '#test/fakes/fake-bridge.ts';
 
 const internal = { reason: 'internal', details: {} };
@@ -23,5 +23,20 @@ describe('readFailure', () => {
     ['nothing', undefined],
   ])('gives an internal failure for %s', (_, thrown) => {
     expect(readFailure(thrown)).toEqual(internal);
+  });
+});
+
+describe('sayFailure', () => {
+  it.each([
+    ['ja', '11/24 08:30', '次に使えるのは 11月24日 08:30 からです。'],
+    ['en', '02/29 13:00', 'You can use it again from Feb 29 13:00.'],
+    ['ja', '–', '次に使えるのは – からです。'],
+  ] as const)('says in %s when the hours begin: %s', (language, opens, said) => {
+    expect(sayFailure({ reason: 'outsideHours', details: { opens } }, language).cause).toBe(said);
+  });
+
+  it('names the USB storage that was found', () => {
+    const said = sayFailure({ reason: 'usbStorageFound', details: { device: 'Cruzer' } }, 'ja');
+    expect(said.cause).toBe('「Cruzer」が見つかりました。規則で使えません。');
   });
 });

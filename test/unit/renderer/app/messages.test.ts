@@ -27,6 +27,12 @@ const values: Readonly<Record<string, unknown>> = {
   site: '市役所',
   label: '017',
   date: '2027',
+  length: '7日',
+  version: '1.0.0',
+  first: '月',
+  last: '金',
+  day: '11月28日',
+  offset: '+09:00',
   desk: (chunks: unknown) => `[${chunks}]`,
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionState } from '#contract/ipc/state.ts';
 import { createSessionStore } from '#renderer/app/session-store.ts';
 import { connectedState, connectingState, createFakeBridge, endedState } from '#test/fakes/fake-bridge.ts';
+import { fakeReceipt } from '#test/fakes/fake-rules.ts';
 
 describe('the session store', () => {
   it('knows nothing before main has answered, then main’s state and when it came', async () => {
@@ -35,6 +36,19 @@ describe('the session store', () => {
     fake.change(connectingState({ stage: 'network' }));
     fake.change(connectedState());
     expect(phases).toEqual(['ended', 'connecting', 'connected']);
+  });
+
+  it('keeps the time of an end while main says more of it', () => {
+    const fake = createFakeBridge();
+    let clock = 0;
+    const store = createSessionStore(fake.bridge, () => ++clock);
+    store.follow();
+    fake.change(endedState(null, { receipt: 'pending' }));
+    fake.change(endedState(null, { receipt: fakeReceipt }));
+    expect(store.get()).toEqual({ state: endedState(null, { receipt: fakeReceipt }), seenAt: 1 });
+    fake.change(connectingState());
+    fake.change(endedState(null));
+    expect(store.get()?.seenAt).toBe(3);
   });
 
   it('stops following', () => {

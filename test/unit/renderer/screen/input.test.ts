@@ -6,15 +6,20 @@ import { Pointer, rfbButtons, wheelNotches } from '#renderer/screen/input/pointe
 
 let sent: string[] = [];
 let left = 0;
+let hidden = 0;
 let keyboard: Keyboard;
 
 beforeEach(() => {
   sent = [];
   left = 0;
+  hidden = 0;
   keyboard = new Keyboard({
     key: (down, keysym, scancode) => sent.push(`${down ? '+' : '-'}${keysym.toString(16)}/${scancode.toString(16)}`),
     leave: () => {
       left++;
+    },
+    hide: () => {
+      hidden++;
     },
   });
 });
@@ -117,6 +122,48 @@ test('a modifier whose release was lost is released before the next key', () => 
   keyboard.down(input('AltLeft', 'Alt', { altKey: true }));
   keyboard.down(input('KeyA', 'a'));
   expect(sent).toEqual(['+ffe9/38', '-ffe9/38', '+61/1e']);
+});
+
+describe('Ctrl+Alt+Space', () => {
+  const both = { ctrlKey: true, altKey: true };
+  const hold = () => {
+    keyboard.down(input('KeyA', 'a'));
+    keyboard.down(input('ControlRight', 'Control', { ctrlKey: true }));
+    keyboard.down(input('AltLeft', 'Alt', both));
+    sent.length = 0;
+  };
+
+  test('hides the picture: the desk never sees the space, and whatever was pressed is let go', () => {
+    hold();
+    press('Space', ' ', both);
+    expect(hidden).toBe(1);
+    expect(sent).toEqual(['-ffe9/38', '-ffe4/9d', '-61/1e']);
+    keyboard.up(input('AltLeft', 'Alt', { ctrlKey: true }));
+    keyboard.up(input('ControlRight', 'Control'));
+    keyboard.up(input('KeyA', 'a'));
+    expect(sent).toHaveLength(3);
+    expect(left).toBe(0);
+  });
+
+  test('is known by the place of the key, whatever an input method makes of it', () => {
+    hold();
+    press('Space', 'Process', both);
+    expect(hidden).toBe(1);
+  });
+
+  test.each([
+    ['with Shift', 'Space', { ...both, shiftKey: true }],
+    ['with the Windows key', 'Space', { ...both, metaKey: true }],
+    ['without Alt', 'Space', { ctrlKey: true }],
+    ['without Ctrl', 'Space', { altKey: true }],
+    ['with AltGr, which is for typing', 'Space', { ...both, locks: ['AltGraph'] }],
+    ['with another key', 'KeyB', both],
+  ])('%s is a key for the desk', (_, code, more) => {
+    hold();
+    press(code, ' ', more);
+    expect(hidden).toBe(0);
+    expect(sent.some((event) => event.startsWith('+'))).toBe(true);
+  });
 });
 
 describe('Ctrl+Alt+Shift', () => {

@@ -1,72 +1,12 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, render, screen } from '@testing-library/react';
-import { IntlProvider } from 'react-intl';
+import { act, fireEvent, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { OtpMethod } from '#contract/wire/messages.ts';
-import { BridgeContext } from '#renderer/app/bridge.ts';
-import { messages } from '#renderer/app/text.ts';
-import { Desk } from '#renderer/features/desk/desk.tsx';
-import type { ScreenHost, ScreenHostState } from '#renderer/features/desk/screen-host.ts';
-import { connectedState, createFakeBridge } from '#test/fakes/fake-bridge.ts';
+import { connectedState, endedState } from '#test/fakes/fake-bridge.ts';
 import { emptyPageEachTime } from '../../page.ts';
+import { bar, handle, openDesk as open, press, wait } from './open-desk.tsx';
 
 emptyPageEachTime();
 beforeEach(() => vi.useFakeTimers());
-
-const hostState: ScreenHostState = {
-  generation: 0,
-  mounted: false,
-  ready: true,
-  running: true,
-  challenge: null,
-  scale: 'fit',
-};
-
-function open(state = connectedState(), method: OtpMethod = 'embedded') {
-  const fake = createFakeBridge();
-  const host = {
-    get: () => hostState,
-    subscribe: () => () => undefined,
-    attach: vi.fn(),
-    focus: vi.fn(),
-    setScale: vi.fn(),
-    sendChord: vi.fn(),
-  };
-  let leave: () => void = () => undefined;
-  const onDisconnect = vi.fn();
-  const signals = {
-    onLeave: (listener: () => void) => {
-      leave = listener;
-      return () => undefined;
-    },
-  };
-  const view = (next: typeof state) => (
-    <IntlProvider locale="ja" messages={messages.ja}>
-      <BridgeContext value={fake.bridge}>
-        <Desk
-          host={host as unknown as ScreenHost}
-          signals={signals}
-          screenUrl="http://screen.test/"
-          state={next}
-          method={method}
-          onDisconnect={onDisconnect}
-        />
-      </BridgeContext>
-    </IntlProvider>
-  );
-  const { rerender } = render(view(state));
-  return {
-    ...fake,
-    host,
-    onDisconnect,
-    show: (next: typeof state) => rerender(view(next)),
-    leave: () => act(async () => leave()),
-  };
-}
-const press = (name: string) => act(async () => screen.getByRole('button', { name }).click());
-const bar = () => document.querySelector('.bar');
-const handle = () => document.querySelector('.handle button');
-const wait = (ms: number) => act(async () => void vi.advanceTimersByTime(ms));
 
 describe('the session bar', () => {
   it('says whose screen this is and that nothing is kept, the state, and the link in words', () => {
@@ -189,7 +129,7 @@ describe('full screen', () => {
   it('ends with the session', async () => {
     const { show, named } = open();
     await press('全画面');
-    show({ phase: 'ended', failure: null, stage: null, times: {}, desk: null });
+    show(endedState(null));
     expect(named('window.setFullScreen').at(-1)?.args).toEqual([false]);
   });
 });

@@ -11,6 +11,7 @@ const good: readonly ScreenEvent[] = [
   { type: 'firstPicture', figures },
   { type: 'figures', figures },
   { type: 'leave' },
+  { type: 'hide' },
   { type: 'closed' },
   { type: 'closed', failure: { reason: 'screenProtocolError', details: { problem: 'rectangle outside' } } },
   { type: 'closed', failure: { reason: 'deskPasswordWrong', details: {} } },

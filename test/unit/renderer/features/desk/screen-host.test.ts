@@ -13,7 +13,14 @@ import {
 
 const screenOrigin = 'http://screen.test';
 const figures = { width: 8, height: 6, frames: 1, fps: 1, bytes: 1, firstPictureMs: 1, decodeMs: 1, presentMs: 1 };
-const connecting = { phase: 'connecting', stage: 'picture', times: {}, desk: fakeDesk, prompt: null } as const;
+const connecting = {
+  phase: 'connecting',
+  stage: 'picture',
+  times: {},
+  desk: fakeDesk,
+  prompt: null,
+  wake: null,
+} as const;
 
 type Posted = Readonly<{ message: ScreenStart; origin: string; ports: readonly MessagePort[] }>;
 
@@ -33,6 +40,7 @@ let frame: ReturnType<typeof fakeFrame>;
 let host: ScreenHost;
 let stop: () => void;
 const onLeave = vi.fn();
+const onHide = vi.fn();
 
 function post(data: unknown, from: Partial<MessageEventInit>): void {
   const event = new MessageEvent('message', { data });
@@ -65,6 +73,7 @@ const until = (check: () => void) => vi.waitFor(check, { timeout: 5000, interval
 
 beforeEach(() => {
   onLeave.mockClear();
+  onHide.mockClear();
   fake = createFakeBridge();
   frame = fakeFrame();
   host = createScreenHost({
@@ -72,6 +81,7 @@ beforeEach(() => {
     screenUrl: `${screenOrigin}/index.html`,
     page: window,
     onLeave,
+    onHide,
   });
   host.attach(frame.element);
   stop = host.listen();
@@ -148,6 +158,7 @@ describe('the hand-over of the port', () => {
       screenUrl: 'hanare://screen/i.html',
       page: window,
       onLeave,
+      onHide,
     });
     const ownFrame = fakeFrame();
     own.attach(ownFrame.element);
@@ -173,6 +184,20 @@ describe('what the screen says', () => {
     const passed = fake.reports().filter((report) => report.type === 'figures');
     expect(passed.length).toBeGreaterThan(0);
     expect(passed.length).toBeLessThan(25);
+  });
+
+  it('is that the person wants it hidden; it is covered, and shown again, by command', async () => {
+    const { say, commands } = run();
+    say({ type: 'hide' });
+    await until(() => expect(onHide).toHaveBeenCalledOnce());
+    host.cover(true);
+    host.cover(false);
+    await until(() =>
+      expect(commands).toEqual([
+        { type: 'cover', on: true },
+        { type: 'cover', on: false },
+      ]),
+    );
   });
 
   it('ends the session with its reason and details, once', async () => {
@@ -285,7 +310,7 @@ describe('the frame’s life', () => {
 
   it('stays when the session failed before the screen was used', () => {
     sayReady();
-    host.sessionChanged({ phase: 'connecting', stage: 'gateway', times: {}, desk: null, prompt: null });
+    host.sessionChanged({ phase: 'connecting', stage: 'gateway', times: {}, desk: null, prompt: null, wake: null });
     host.sessionChanged(endedState({ reason: 'gatewayTimeout', details: {} }));
     expect(host.get()).toMatchObject({ mounted: true, ready: true, generation: 0 });
   });

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, screen } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import type { SessionWarning } from '#contract/ipc/state.ts';
 import { connectedState, endedState, fakeDevice, lockedDevice } from '#test/fakes/fake-bridge.ts';
@@ -14,6 +14,7 @@ const soon = (kind: SessionWarning['kind'], more: Partial<SessionWarning> = {}) 
   connectedState({}, { kind, at: Date.now() + 118_000, failure: null, ...more });
 const stopTime = () =>
   vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+const problem = () => within(screen.getByRole('dialog')).getByRole('alert');
 const wait = (ms: number) => act(async () => void vi.advanceTimersByTime(ms));
 
 describe('the warning that the session will end', () => {
@@ -36,6 +37,24 @@ describe('the warning that the session will end', () => {
     expect(document.querySelector('.warning')?.textContent).toBe('');
     // The same element is there before and after: a status that comes with its words is not read.
     expect(document.querySelector('.warning [role=status]')).toBe(status);
+  });
+
+  it('counts down to the end of the hours in minutes, says so twice, and offers nothing that would not help', async () => {
+    const { change } = await openApp({ state: connectedState() });
+    stopTime();
+    change(soon('hours', { at: Date.now() + 590_000 }));
+    const title = () => document.querySelector('.warning__title')?.textContent;
+    expect(title()).toBe('あと10分で使える時間が終わります。');
+    expect(announced()).toContain('あと10分で使える時間が終わります。');
+    expect(announced()).toContain('作業を保存してください。');
+    expect(document.querySelector('.warning button')).toBeNull();
+    await wait(60_000);
+    expect(title()).toBe('あと9分で使える時間が終わります。');
+    expect(announced()).toContain('あと10分');
+    await wait(410_000);
+    expect(announced()).toContain('あと2分で使える時間が終わります。');
+    await wait(80_000);
+    expect(title()).toBe('あと40秒で使える時間が終わります。');
   });
 
   it('leads to the PIN when the sign-in runs out, by the key chord that leaves the desk, too', async () => {
@@ -96,7 +115,7 @@ describe('signing in anew while connected', () => {
     await type(field('PIN'), pin);
     await enter(field('PIN'));
     expect(named('session.extend')).toEqual([]);
-    expect(screen.getByRole('alert').textContent).toContain('3 1 0 8');
+    expect(problem().textContent).toContain('3 1 0 8');
     await type(field('6けたの番号'), '492 871');
     await enter(field('PIN'));
     expect(named('session.extend')[0]?.args).toEqual([pin, { kind: 'totp', code: '492871' }]);
@@ -108,7 +127,7 @@ describe('signing in anew while connected', () => {
     fail('session.extend', { reason: 'pinWrong', details: { left: 8 } });
     await type(field('PIN'), pin);
     await enter(field('PIN'));
-    expect(screen.getByRole('alert').textContent).toContain('PINが違います。');
+    expect(problem().textContent).toContain('PINが違います。');
     expect(document.activeElement).toBe(field('PIN'));
     expect(traces(pin)).toEqual([]);
   });
@@ -133,9 +152,9 @@ describe('signing in anew while connected', () => {
     await type(field('PIN'), pin);
     await type(field('6けたの番号'), '492871');
     await enter(field('PIN'));
-    expect(screen.getByRole('alert').textContent).toBe('');
+    expect(problem().textContent).toBe('');
     change(soon('signIn', { failure: { reason: 'otpWrong', details: { left: 6 } } }));
-    expect(screen.getByRole('alert').textContent).toContain('あと6回');
+    expect(problem().textContent).toContain('あと6回');
     expect(field('PIN').readOnly).toBe(false);
   });
 

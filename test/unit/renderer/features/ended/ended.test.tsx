@@ -18,7 +18,7 @@ describe('the ended screen', () => {
     render(
       <IntlProvider locale={language} messages={messages[language]}>
         <EndedScreen
-          ended={{ failure: { reason, details: {} }, stage: 'gateway', deskName: 'PC-1', seenAt: 0 }}
+          ended={{ failure: { reason, details: {} }, stage: 'gateway', deskName: 'PC-1', seenAt: 0, receipt: null }}
           device={fakeDevice}
           version="0.1.0"
           standIn={false}
