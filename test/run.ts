@@ -26,6 +26,15 @@ const debian = [
   'imagemagick',
   'openssl',
   'procps',
+  'iproute2',
+  'nftables',
+  'udev',
+  'diffutils',
+  'umockdev',
+  'python3-gi',
+  'gir1.2-umockdev-1.0',
+  'wine',
+  'wine64',
   ...keyringPackages,
 ];
 
@@ -58,7 +67,7 @@ async function runSuites(folder: string, filters: readonly string[]): Promise<Vi
 
 async function main(): Promise<number> {
   await ensureHost();
-  ensureDebian(debian, 'test against real VNC servers and a real keyring');
+  ensureDebian(debian, 'test against real servers, a real keyring, and systems as real as can be');
   await buildApp();
   const folder = await mkdtemp(join(tmpdir(), 'hanare-test-'));
   try {

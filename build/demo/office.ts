@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
+import type { Rules } from '#contract/policy/policy.ts';
 import { type SiteFile, siteFileSchema } from '#contract/wire/enrol.ts';
 
 /** An office on this machine's loopback: a real gateway in a process of its own, set up by its own command. */
@@ -35,6 +36,22 @@ export type Office = Readonly<{
 
 type Config = Readonly<Record<string, unknown>>;
 
+const nothing = { action: 'ignore', graceDays: 0 } as const;
+/** A developer's machine is no kitted laptop: what only kitting sets is not asked of it. */
+export const demoRules: Rules = {
+  usb: 'warn',
+  capture: 'ignore',
+  closedPath: 'ignore',
+  usbBlock: nothing,
+  storageLock: nothing,
+  diskEncryption: nothing,
+  antivirus: nothing,
+  updates: nothing,
+  firewall: nothing,
+  screenLock: nothing,
+  timeSync: nothing,
+};
+
 const entry = fileURLToPath(new URL('../../gateway/index.ts', import.meta.url));
 const node = [process.execPath, '--disable-warning=ExperimentalWarning', entry] as const;
 const run = promisify(execFile);
@@ -45,6 +62,8 @@ export async function startOffice(options: {
   site: string;
   /** Changes config.json before the gateway starts. */
   configure?: (config: Config) => Config;
+  /** An address of it besides loopback's, which laptops are told. */
+  host?: string;
   /** By default a free one. */
   port?: number;
   /** Takes the gateway's log lines. */
@@ -56,11 +75,13 @@ export async function startOffice(options: {
     return stdout.trim() === '' ? null : JSON.parse(stdout);
   };
   // The first name goes into what laptops are told: an address, so that nothing has to be looked up.
-  await command('init', '--site', options.site, '--host', '127.0.0.1', '--host', 'localhost');
+  const hosts = [...(options.host ? [options.host] : []), '127.0.0.1', 'localhost'];
+  await command('init', '--site', options.site, ...hosts.flatMap((host) => ['--host', host]));
   const configure: Office['configure'] = async (change) => {
     const file = join(data, 'config.json');
     await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')) as Config)));
   };
+  await configure((config) => ({ ...config, policy: demoRules }));
   if (options.configure) await configure(options.configure);
   const lines: string[] = [];
   let ports = { port: options.port ?? 0, enrolPort: 0 };

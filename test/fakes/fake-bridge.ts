@@ -8,11 +8,13 @@ import type {
   ImportedCertificate,
   Link,
   Preferences,
+  RulesView,
   ScreenReport,
   SessionState,
   SessionWarning,
 } from '#contract/ipc/state.ts';
 import type { Desk, User } from '#contract/wire/messages.ts';
+import { fakeRules } from './fake-rules.ts';
 
 export const fakeDesk: Desk = { id: 'desk-0123', name: '総務課 0123', protocol: 'vnc' };
 export const fakeUser: User = { id: 'yamada', name: '山田 花子' };
@@ -56,7 +58,12 @@ export const fakeOffer: EnrolOffer = {
   known: true,
 };
 
-export const connectedState = (link: Partial<Link> = {}, warning: SessionWarning | null = null): SessionState => ({
+type Connected = Extract<SessionState, { phase: 'connected' }>;
+export const connectedState = (
+  link: Partial<Link> = {},
+  warning: SessionWarning | null = null,
+  more: Partial<Connected> = {},
+): Connected => ({
   phase: 'connected',
   times: { network: 12, gateway: 80, signIn: 40, desk: 120, picture: 300 },
   desk: fakeDesk,
@@ -65,6 +72,10 @@ export const connectedState = (link: Partial<Link> = {}, warning: SessionWarning
   link: { ...fakeLink, ...link },
   figures: null,
   warning,
+  pause: null,
+  notices: [],
+  watermark: null,
+  ...more,
 });
 
 export const connectingState = (more: Partial<Extract<SessionState, { phase: 'connecting' }>> = {}): SessionState => ({
@@ -73,11 +84,12 @@ export const connectingState = (more: Partial<Extract<SessionState, { phase: 'co
   times: {},
   desk: fakeDesk,
   prompt: null,
+  wake: null,
   ...more,
 });
 
 export const endedState = (failure: Failure | null, extra: Partial<SessionState> = {}): SessionState =>
-  ({ phase: 'ended', failure, stage: null, times: {}, desk: fakeDesk, ...extra }) as SessionState;
+  ({ phase: 'ended', failure, stage: null, times: {}, desk: fakeDesk, receipt: null, ...extra }) as SessionState;
 
 type FakeCall = Readonly<{ name: string; args: readonly unknown[] }>;
 
@@ -88,6 +100,7 @@ export type FakeBridgeOptions = Readonly<{
   /** What the chosen certificate file holds; null when none is chosen. */
   imported?: ImportedCertificate | null;
   preferences?: Preferences;
+  rules?: RulesView;
   state?: SessionState;
 }>;
 
@@ -108,10 +121,12 @@ export function createFakeBridge(options: FakeBridgeOptions = {}) {
   let state: SessionState = options.state ?? { phase: 'idle' };
   const deviceListeners = new Set<(status: DeviceStatus) => void>();
   const stepListeners = new Set<(step: EnrolStep) => void>();
+  const rulesListeners = new Set<(rules: RulesView) => void>();
   const held = new Map<string, Promise<void>>();
   let device: DeviceStatus = options.device ?? fakeDevice;
   /** What the device is after a call that succeeds. */
   let next: DeviceStatus = fakeDevice;
+  let rules: RulesView = options.rules ?? fakeRules();
   let preferences: Preferences = options.preferences ?? { language: 'ja', theme: 'light' };
 
   async function call<T>(name: string, args: readonly unknown[], answer: () => T): Promise<T> {
@@ -168,6 +183,11 @@ export function createFakeBridge(options: FakeBridgeOptions = {}) {
           return preferences;
         }),
     },
+    rules: {
+      get: () => call('rules.get', [], () => rules),
+      check: () => call('rules.check', [], () => undefined),
+      onChange: (listener) => listen(rulesListeners, listener),
+    },
     session: {
       state: () => call('session.state', [], () => state),
       connect: (desk) => call('session.connect', desk === undefined ? [] : [desk], () => undefined),
@@ -212,6 +232,11 @@ export function createFakeBridge(options: FakeBridgeOptions = {}) {
     willBe(after: DeviceStatus) {
       next = after;
     },
+    /** Main says that a rule stands otherwise. */
+    changeRules(changed: RulesView) {
+      rules = changed;
+      for (const listener of [...rulesListeners]) listener(changed);
+    },
     step(step: EnrolStep) {
       for (const listener of [...stepListeners]) listener(step);
     },
@@ -234,7 +259,11 @@ export function createFakeBridge(options: FakeBridgeOptions = {}) {
       if (failure === null) failing.delete(name);
       else failing.set(name, rejection(failure));
     },
-    listeners: () => stateListeners.size + deviceListeners.size + stepListeners.size + fullScreenListeners.size,
+    listeners: () =>
+      [stateListeners, deviceListeners, stepListeners, rulesListeners, fullScreenListeners].reduce(
+        (sum, { size }) => sum + size,
+        0,
+      ),
   };
 }
 

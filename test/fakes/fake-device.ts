@@ -1,5 +1,6 @@
 import { defaultPolicy, type Policy } from '#contract/policy/policy.ts';
 import type { SessionDevice } from '#main/desk/session.ts';
+import type { GuardRules } from '#main/guard/guard.ts';
 
 type Credentials = Awaited<ReturnType<SessionDevice['credentials']>>;
 type News = Parameters<SessionDevice['signedIn']>[0];
@@ -11,6 +12,7 @@ export const fakeCredentials: Credentials = {
   certificate: '-----BEGIN CERTIFICATE-----\nleaf\n-----END CERTIFICATE-----\n',
   privateKey: '-----BEGIN PRIVATE KEY-----\nnone\n-----END PRIVATE KEY-----\n',
   older: null,
+  device: { id: 'lt-0001', label: 'LT-0001' },
   deskId: 'desk-0123',
   desk: { id: 'desk-0123', name: '総務課 0123', protocol: 'vnc' },
   method: 'embedded',
@@ -37,11 +39,15 @@ export function createFakeDevice(
     calls,
     /** What came with the sign-ins. */
     news,
-    signedIn: note('signedIn', async (brought: News): Promise<Policy> => {
+    signedIn: note('signedIn', async (brought: News): Promise<GuardRules> => {
       news.push(brought);
       await methods.signedIn?.(brought);
-      return { ...defaultPolicy, ...policy };
+      return { policy: { ...defaultPolicy, ...policy }, origins: {} };
     }),
+    policyChanged: note(
+      'policyChanged',
+      methods.policyChanged ?? (async () => ({ policy: { ...defaultPolicy, ...policy }, origins: {} })),
+    ),
     pinUntil: methods.pinUntil ?? (() => null),
     renewalDue: () => due,
     beginRenewal: note('beginRenewal', methods.beginRenewal ?? (async () => '-----BEGIN CERTIFICATE REQUEST-----\n')),

@@ -70,6 +70,9 @@ export function createFakeTunnels() {
         },
         answerOtp: (otp) => void otps.push(otp),
         extend: (otp) => void extensions.push(otp),
+        presents: () => options.credentials,
+        testify: () => undefined,
+        tell: () => undefined,
         heard() {
           heard += 1;
           // As the real one: every piece of desk data is a new state.

@@ -27,6 +27,7 @@ export async function createLaptop(options: Partial<IdentityParts> = {}) {
     createIdentity({
       keychain,
       siteFile: join(folder, 'site.json'),
+      baselineFile: join(folder, 'baseline.jws'),
       now: () => now,
       log: createLogger({ sink: (line) => lines.push(line), now: () => now, context: 'test', level: 'debug' }),
       onChange: (status) => changes.push(status),

@@ -1,11 +1,13 @@
 import type { EnrolStep, SessionState } from '#contract/ipc/state.ts';
-import { createLogger } from '#contract/log/logger.ts';
+import { createLogger, type Logger } from '#contract/log/logger.ts';
 import type { Address } from '#contract/wire/enrol.ts';
 import type { Machine } from '#contract/wire/messages.ts';
 import { createSession } from '#main/desk/session.ts';
 import { createEnrolment } from '#main/enrol/enrol.ts';
-import type { IdentityParts } from '#main/identity/identity.ts';
+import type { Guard } from '#main/guard/guard.ts';
+import type { DeviceIdentity, IdentityParts } from '#main/identity/identity.ts';
 import { openTunnel } from '#main/tunnel/tunnel.ts';
+import { createFakeGuard } from './fake-guard.ts';
 import { createFakePort, type FakePort } from './fake-port.ts';
 import { createLaptop, goodPin } from './laptop.ts';
 
@@ -15,6 +17,8 @@ type Options = Partial<IdentityParts> &
   Readonly<{
     machine?: Machine;
     version?: string;
+    /** In place of one that allows everything. */
+    guard?: (identity: DeviceIdentity, log: Logger) => Pick<Guard, 'begin'>;
     /** The certificate file that its person chooses. */
     file?: Uint8Array | null;
   }>;
@@ -24,7 +28,13 @@ type Options = Partial<IdentityParts> &
  * hand on the laptop are played.
  */
 export async function createOfficeLaptop(options: Options = {}) {
-  const { machine = { uuid: null, serial: null, macs: [] }, version = '1.0.0', file = null, ...parts } = options;
+  const {
+    machine = { uuid: null, serial: null, macs: [] },
+    version = '1.0.0',
+    file = null,
+    guard: makeGuard,
+    ...parts
+  } = options;
   let late = 0;
   const now = () => Date.now() + late;
   const laptop = await createLaptop({ now, ...parts });
@@ -40,8 +50,11 @@ export async function createOfficeLaptop(options: Options = {}) {
     openFile: async () => file,
     onStep: (step) => steps.push(step),
   });
+  const guard = createFakeGuard();
   const session = createSession({
     device: identity,
+    guard: makeGuard?.(identity, log) ?? guard.guard,
+    keepAwake: () => undefined,
     openTunnel,
     identity: self,
     idleSeconds: () => idle,
@@ -56,7 +69,7 @@ export async function createOfficeLaptop(options: Options = {}) {
     log,
   });
   return {
-    ...{ ...laptop, identity, enrolment, session, steps, states, ports, now },
+    ...{ ...laptop, guard, identity, enrolment, session, steps, states, ports, now },
     idle: (seconds: number) => {
       idle = seconds;
     },

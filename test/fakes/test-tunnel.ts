@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '#contract/errors/hanare-error.ts';
+import type { PostureVerdict } from '#contract/evidence/posture.ts';
 import { createLogger } from '#contract/log/logger.ts';
 import type { Machine } from '#contract/wire/messages.ts';
 import type { TunnelState } from '#contract/wire/tunnel-state.ts';
@@ -23,6 +24,7 @@ export type TestTunnelOptions = Readonly<{
 /** Opens a real tunnel and keeps what it says. */
 export function startTestTunnel(credentials: Credentials, options: TestTunnelOptions = {}) {
   const refusals: Failure[] = [];
+  const kept: { id: number; verdicts: readonly PostureVerdict[] }[] = [];
   const phases: string[] = [];
   const lines: string[] = [];
   const got: Buffer[] = [];
@@ -58,6 +60,7 @@ export function startTestTunnel(credentials: Credentials, options: TestTunnelOpt
       tellClosed(state.closed);
     },
     onExtendRefused: (failure) => refusals.push(failure),
+    onKept: (id, verdicts) => kept.push({ id, verdicts }),
     onChannel: (stream) => {
       channel = stream;
       stream.on('data', (chunk: Buffer) => {
@@ -74,6 +77,8 @@ export function startTestTunnel(credentials: Credentials, options: TestTunnelOpt
     lines,
     /** Why extending the sign-in was refused. */
     refusals,
+    /** What the office has written down. */
+    kept,
     closed,
     channelOpen,
     channel: () => channel,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '#build/bundle/index.ts';
 import { randomPin } from '#build/demo/laptop.ts';
-import { startOffice } from '#build/demo/office.ts';
+import { demoRules, startOffice } from '#build/demo/office.ts';
 import { startKeyring } from '#build/host/keyring.ts';
 import { launchApp } from '#build/host/launch.ts';
 import type { Bridge } from '#contract/ipc/bridge.ts';
@@ -42,7 +42,9 @@ type WorkerLike = { postMessage(message: { type: string; options: object }, tran
 async function startApp({ display, port, quality, compression }: ViewerTarget, stops: (() => Promise<unknown>)[]) {
   const folder = await mkdtemp(join(tmpdir(), 'hanare-bench-'));
   stops.push(() => rm(folder, { recursive: true, force: true }));
-  const office = await startOffice({ folder, site: 'bench' });
+  // The barcode is read off the screen: no watermark over it.
+  const policy = { ...demoRules, watermark: false };
+  const office = await startOffice({ folder, site: 'bench', configure: (config) => ({ ...config, policy }) });
   stops.push(office.stop);
   await office.command('user', 'add', 'u', '--name', 'u');
   await office.command('desk', 'add', 'd', '--name', 'd', '--protocol', 'vnc', '--address', `127.0.0.1:${port}`);

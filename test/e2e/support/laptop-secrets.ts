@@ -10,6 +10,7 @@ export async function readSecrets({ folder, keyring, pin }: Laptop): Promise<{ p
     folder,
     keychain: { read, write, remove: () => Promise.reject(new Error('not in this test')) },
     siteFile: '',
+    baselineFile: '',
     now: Date.now,
     log: createLogger({ sink: () => undefined, now: Date.now, context: 'test' }),
     onChange: () => undefined,

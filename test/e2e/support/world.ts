@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Office, startOffice } from '#build/demo/office.ts';
+import { demoRules, type Office, startOffice } from '#build/demo/office.ts';
+import type { Rules } from '#contract/policy/policy.ts';
 import { type Language, type Laptop, prepareLaptop } from './laptop.ts';
 import { startXDesk, type XDesk } from './x-desk.ts';
 
@@ -26,7 +27,7 @@ export type WorldOptions = Readonly<{
   password?: string;
   language?: Language;
   /** Values of contract/policy that differ from the default. */
-  policy?: Record<string, number | string>;
+  policy?: Rules;
   otp?: 'embedded' | 'prompted';
   /** Whether the installer has left site.json on the laptop; true unless told otherwise. */
   siteFile?: boolean;
@@ -42,7 +43,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   try {
     const desk = await startXDesk(password === undefined ? {} : { password });
     stops.push(desk.stop);
-    const office = await startOffice({ folder, site: 'E2E', configure: (config) => ({ ...config, policy }) });
+    const office = await startOffice({
+      folder,
+      site: 'E2E',
+      configure: (config) => ({ ...config, policy: { ...demoRules, ...policy } }),
+    });
     stops.push(office.stop);
     await office.command('user', 'add', 'hanako', '--name', 'Hanako', '--otp', options.otp ?? 'embedded');
     const address = `127.0.0.1:${desk.port}`;

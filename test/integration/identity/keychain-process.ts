@@ -11,6 +11,7 @@ const identity = createIdentity({
   folder,
   keychain,
   siteFile: `${folder}/site.json`,
+  baselineFile: `${folder}/baseline.jws`,
   now: Date.now,
   log: createLogger({ sink: () => undefined, now: Date.now, context: 'test' }),
   onChange: () => undefined,

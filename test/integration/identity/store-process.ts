@@ -51,6 +51,7 @@ const identity = createIdentity({
     },
   },
   siteFile: `${folder}/site.json`,
+  baselineFile: `${folder}/baseline.jws`,
   now: Date.now,
   log: createLogger({ sink: () => undefined, now: Date.now, context: 'test' }),
   onChange: () => undefined,

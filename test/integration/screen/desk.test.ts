@@ -225,6 +225,7 @@ describe('the 109-key Japanese keyboard on the desk', () => {
     const keyboard = new Keyboard({
       key: (down, keysym, scancode) => session.client.key(down, keysym, scancode),
       leave: () => {},
+      hide: () => {},
     });
     const seen = new Map<string, number>();
     for (const { code } of japaneseKeyboard) {
