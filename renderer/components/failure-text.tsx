@@ -1,9 +1,8 @@
-import { ChevronRight } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
-import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import type { ReactNode } from 'react';
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import { sayFailure } from '../app/failure.ts';
 import { useText } from '../app/text.ts';
+import { Tell } from './tell.tsx';
 import './failure-text.css';
 
 export type FailureTextProps = Readonly<{
@@ -19,7 +18,6 @@ export type FailureTextProps = Readonly<{
 /** Why, what to do next, the code to read out, and one press away what the helpdesk will want to know. */
 export function FailureText({ failure, seenAt, facts, actions }: FailureTextProps) {
   const { text, language, dateTime } = useText();
-  const tell = useRef<HTMLDivElement>(null);
   const said = sayFailure(failure, language);
   return (
     <>
@@ -39,30 +37,15 @@ export function FailureText({ failure, seenAt, facts, actions }: FailureTextProp
         </div>
       </dl>
       {actions}
-      <Disclosure
-        className="tell"
-        ref={tell}
-        onExpandedChange={(open) => {
-          // Once it has its height: on a low screen what was asked for would open below the edge.
-          if (open) requestAnimationFrame(() => tell.current?.scrollIntoView({ block: 'nearest' }));
-        }}
-      >
-        <Heading className="tell__heading" level={2}>
-          <AriaButton slot="trigger" className="tell__button">
-            <ChevronRight className="tell__sign" size={20} aria-hidden="true" />
-            {text('ended.tell')}
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel className="tell__panel">
-          <dl className="tell__list">
-            <Fact name={text('ended.code')} value={said.code} />
-            {facts.map(([name, value]) => (
-              <Fact key={name} name={name} value={value} />
-            ))}
-            <Fact name={text('ended.helpdesk')} value={said.helpdesk} />
-          </dl>
-        </DisclosurePanel>
-      </Disclosure>
+      <Tell title={text('ended.tell')}>
+        <dl className="tell__list">
+          <Fact name={text('ended.code')} value={said.code} />
+          {facts.map(([name, value]) => (
+            <Fact key={name} name={name} value={value} />
+          ))}
+          <Fact name={text('ended.helpdesk')} value={said.helpdesk} />
+        </dl>
+      </Tell>
     </>
   );
 }

@@ -1,6 +1,5 @@
-import { ChevronRight, CircleCheck } from 'lucide-react';
+import { CircleCheck } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import type { ImportedCertificate } from '#contract/ipc/state.ts';
 import { useBridge } from '../../app/bridge.ts';
@@ -9,6 +8,7 @@ import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { SecretField, takeSecret } from '../../components/secret-field.tsx';
+import { Tell } from '../../components/tell.tsx';
 
 export type CertificateOptionProps = Readonly<{
   imported: ImportedCertificate | null;
@@ -19,23 +19,15 @@ export type CertificateOptionProps = Readonly<{
 export function CertificateOption({ imported, onImported }: CertificateOptionProps) {
   const { text } = useText();
   return (
-    <Disclosure className="tell" defaultExpanded={imported !== null}>
-      <Heading className="tell__heading" level={2}>
-        <AriaButton slot="trigger" className="tell__button">
-          <ChevronRight className="tell__sign" size={20} aria-hidden="true" />
-          {text('p12.title')}
-        </AriaButton>
-      </Heading>
-      <DisclosurePanel className="tell__panel">
-        <div className="enrol__p12">
-          {imported === null ? (
-            <ChooseFile onImported={onImported} />
-          ) : (
-            <Chosen imported={imported} onDrop={() => onImported(null)} />
-          )}
-        </div>
-      </DisclosurePanel>
-    </Disclosure>
+    <Tell title={text('p12.title')} open={imported !== null}>
+      <div className="enrol__p12">
+        {imported === null ? (
+          <ChooseFile onImported={onImported} />
+        ) : (
+          <Chosen imported={imported} onDrop={() => onImported(null)} />
+        )}
+      </div>
+    </Tell>
   );
 }
 

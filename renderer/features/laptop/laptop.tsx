@@ -1,11 +1,11 @@
-import { ArrowLeft, ChevronRight, CircleCheck } from 'lucide-react';
+import { ArrowLeft, CircleCheck } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import type { DeviceStatus } from '#contract/ipc/state.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { Fingerprint } from '../../components/fingerprint.tsx';
 import { Page } from '../../components/page.tsx';
+import { Tell } from '../../components/tell.tsx';
 import { ChangePinDialog } from './change-pin-dialog.tsx';
 import './laptop.css';
 
@@ -106,24 +106,16 @@ function Technical({ status }: Readonly<{ status: Open }>) {
   const { text } = useText();
   const { gateway, fingerprint } = status.site;
   return (
-    <Disclosure className="tell">
-      <Heading className="tell__heading" level={2}>
-        <AriaButton slot="trigger" className="tell__button">
-          <ChevronRight className="tell__sign" size={20} aria-hidden="true" />
-          {text('laptop.technical')}
-        </AriaButton>
-      </Heading>
-      <DisclosurePanel className="tell__panel">
-        <dl className="facts">
-          <Fact name={text('laptop.id')}>{status.device.id}</Fact>
-          <Fact name={text('laptop.serial')}>{status.certificate.serial}</Fact>
-          <Fact name={text('office.address')}>{`${gateway.host}:${gateway.port}`}</Fact>
-          <Fact name={text('office.fingerprint')}>
-            <Fingerprint hex={fingerprint} />
-          </Fact>
-        </dl>
-      </DisclosurePanel>
-    </Disclosure>
+    <Tell title={text('laptop.technical')}>
+      <dl className="facts">
+        <Fact name={text('laptop.id')}>{status.device.id}</Fact>
+        <Fact name={text('laptop.serial')}>{status.certificate.serial}</Fact>
+        <Fact name={text('office.address')}>{`${gateway.host}:${gateway.port}`}</Fact>
+        <Fact name={text('office.fingerprint')}>
+          <Fingerprint hex={fingerprint} />
+        </Fact>
+      </dl>
+    </Tell>
   );
 }
 

@@ -1,10 +1,11 @@
 import { ChevronRight, CircleDashed, RefreshCw, ShieldCheck, TriangleAlert } from 'lucide-react';
-import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components';
 import type { RulesView } from '#contract/ipc/state.ts';
 import { ruleGroups, ruleOf } from '#contract/policy/rules.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
 import { Problem } from '../../components/problem.tsx';
+import { Tell } from '../../components/tell.tsx';
 import '../../components/facts.css';
 import { countCare, needsCare } from './care.ts';
 import { RuleItem, ruleId } from './rule-item.tsx';
@@ -142,33 +143,25 @@ function Technical({ view }: Readonly<{ view: RulesView }>) {
   const { text, language } = useText();
   const facts = view.posture?.report.facts ?? [];
   return (
-    <Disclosure className="tell">
-      <Heading className="tell__heading" level={2}>
-        <AriaButton slot="trigger" className="tell__button">
-          <ChevronRight className="tell__sign" size={20} aria-hidden="true" />
-          {text('laptop.technical')}
-        </AriaButton>
-      </Heading>
-      <DisclosurePanel className="tell__panel">
-        <dl className="facts">
-          {view.rules.map(({ name, origin, failure }) => {
-            const fact = facts.find(({ item }) => item === name);
-            const age = fact?.ageDays;
-            const parts = [
-              origin,
-              fact?.detail,
-              age === undefined ? undefined : `${text('rule.age')}: ${sayDays(Math.floor(age), { text, language })}`,
-              failure?.reason,
-            ];
-            return (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{parts.filter((part) => part !== undefined).join(' · ')}</dd>
-              </div>
-            );
-          })}
-        </dl>
-      </DisclosurePanel>
-    </Disclosure>
+    <Tell title={text('laptop.technical')}>
+      <dl className="facts">
+        {view.rules.map(({ name, origin, failure }) => {
+          const fact = facts.find(({ item }) => item === name);
+          const age = fact?.ageDays;
+          const parts = [
+            origin,
+            fact?.detail,
+            age === undefined ? undefined : `${text('rule.age')}: ${sayDays(Math.floor(age), { text, language })}`,
+            failure?.reason,
+          ];
+          return (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{parts.filter((part) => part !== undefined).join(' · ')}</dd>
+            </div>
+          );
+        })}
+      </dl>
+    </Tell>
   );
 }
