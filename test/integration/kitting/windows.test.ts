@@ -36,23 +36,25 @@ const dump = async (key: string) =>
   (await wine('reg', 'query', key, '/s')).lines.filter((line) => line.startsWith('    '));
 const first = (lines: readonly string[]) => new Set(lines.map((line) => line.split(':')[0]));
 
+/** Each value is a program started under wine: half a minute for all of them where the machine is busy. */
+const patienceMs = 180_000;
+
 beforeAll(async () => {
   prefix = await mkdtemp(join(tmpdir(), 'hanare-wine-'));
   await wine('cmd', '/c', 'exit');
-});
+}, patienceMs);
 afterAll(async () => {
   await new Promise((resolve) =>
     execFile('wineserver', ['-k', '-w'], { env: { ...process.env, WINEPREFIX: prefix } }, resolve),
   );
   await rm(prefix, { recursive: true, force: true });
-});
+}, patienceMs);
 beforeEach(async () => {
   await lockdown('remove');
   await wine('reg', 'add', usbStor, '/v', 'Start', '/t', 'REG_DWORD', '/d', '3', '/f');
-});
+}, patienceMs);
 
-// Each value is a program started under wine: half a minute for all of them where the machine is busy.
-describe('the system’s part for Windows', { timeout: 180_000 }, () => {
+describe('the system’s part for Windows', { timeout: patienceMs }, () => {
   it('is set by apply, seen by check, and set only once', async () => {
     expect(await lockdown('check')).toMatchObject({ code: 1 });
     const done = await lockdown('apply', ...gateway);
