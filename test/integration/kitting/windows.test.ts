@@ -14,17 +14,19 @@ const gateway = ['--gateway', '10.1.2.3:8443'];
 const usbStor = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\USBSTOR';
 const firewallRules = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\FirewallRules';
 
-let prefix: string;
+/** All that wine writes lies in it: its registry, and what it leaves in the temporary folder. */
+let folder: string;
+const wineEnv = () => ({
+  ...process.env,
+  WINEPREFIX: join(folder, 'prefix'),
+  TMPDIR: folder,
+  WINEDEBUG: '-all',
+  WINEDLLOVERRIDES: 'mscoree,mshtml=',
+  DISPLAY: '',
+});
 const wine = (...args: string[]): Promise<{ code: number; lines: string[] }> =>
   new Promise((resolve, reject) => {
-    const env = {
-      ...process.env,
-      WINEPREFIX: prefix,
-      WINEDEBUG: '-all',
-      WINEDLLOVERRIDES: 'mscoree,mshtml=',
-      DISPLAY: '',
-    };
-    execFile('wine', args, { env, timeout: 50_000 }, (error, stdout) => {
+    execFile('wine', args, { env: wineEnv(), timeout: 50_000 }, (error, stdout) => {
       if (error && typeof error.code !== 'number') reject(error);
       else
         resolve({ code: Number(error?.code ?? 0), lines: stdout.split(/\r?\n/).filter((line) => line.trim() !== '') });
@@ -40,14 +42,12 @@ const first = (lines: readonly string[]) => new Set(lines.map((line) => line.spl
 const patienceMs = 180_000;
 
 beforeAll(async () => {
-  prefix = await mkdtemp(join(tmpdir(), 'hanare-wine-'));
+  folder = await mkdtemp(join(tmpdir(), 'hanare-wine-'));
   await wine('cmd', '/c', 'exit');
 }, patienceMs);
 afterAll(async () => {
-  await new Promise((resolve) =>
-    execFile('wineserver', ['-k', '-w'], { env: { ...process.env, WINEPREFIX: prefix } }, resolve),
-  );
-  await rm(prefix, { recursive: true, force: true });
+  await new Promise((resolve) => execFile('wineserver', ['-k', '-w'], { env: wineEnv() }, resolve));
+  await rm(folder, { recursive: true, force: true });
 }, patienceMs);
 beforeEach(async () => {
   await lockdown('remove');
