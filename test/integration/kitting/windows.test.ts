@@ -26,7 +26,7 @@ const wineEnv = () => ({
 });
 const wine = (...args: string[]): Promise<{ code: number; lines: string[] }> =>
   new Promise((resolve, reject) => {
-    execFile('wine', args, { env: wineEnv(), timeout: 50_000 }, (error, stdout) => {
+    execFile('wine', args, { env: wineEnv(), timeout: 150_000 }, (error, stdout) => {
       if (error && typeof error.code !== 'number') reject(error);
       else
         resolve({ code: Number(error?.code ?? 0), lines: stdout.split(/\r?\n/).filter((line) => line.trim() !== '') });
