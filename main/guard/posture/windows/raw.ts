@@ -1,19 +1,10 @@
 import * as v from 'valibot';
+import { listOf as anyListOf } from '../../powershell-list.ts';
 import type { WindowsPart } from './script.ts';
 
 /* What the script prints, taken apart without trust: a part that is not as expected is null, and so unknown. */
 
-/** PowerShell writes a list of one as its element, and some lists as `{value, Count}`. */
-const listOf = <T extends v.GenericSchema>(item: T) =>
-  v.pipe(
-    v.unknown(),
-    v.transform((value) => {
-      if (Array.isArray(value)) return value;
-      const wrapped = typeof value === 'object' && value !== null && 'value' in value && 'Count' in value;
-      return wrapped ? value.value : [value];
-    }),
-    v.pipe(v.array(item), v.maxLength(40)),
-  );
+const listOf = <T extends v.GenericSchema>(item: T) => anyListOf(item, 40);
 
 const number = v.nullable(v.number());
 /** Some registry values are numbers written as text. */

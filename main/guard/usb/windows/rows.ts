@@ -1,22 +1,12 @@
 import * as v from 'valibot';
+import { listOf as anyListOf } from '../../powershell-list.ts';
 import { shownName } from '../shown-name.ts';
 import type { UsbStorage } from '../usb.ts';
 
 /* What the script prints, taken apart without trust, and what of it is storage that was plugged in. */
 
-/** A part that could not be asked for is null. Windows PowerShell writes some lists as `{value, Count}`, some of one as that one. */
-const listOf = <T extends v.GenericSchema>(item: T) =>
-  v.nullable(
-    v.pipe(
-      v.unknown(),
-      v.transform((value) => {
-        if (Array.isArray(value)) return value;
-        const wrapped = typeof value === 'object' && value !== null && 'value' in value && 'Count' in value;
-        return wrapped ? value.value : [value];
-      }),
-      v.pipe(v.array(item), v.maxLength(400)),
-    ),
-  );
+/** A part that could not be asked for is null. */
+const listOf = <T extends v.GenericSchema>(item: T) => v.nullable(anyListOf(item, 400));
 const text = v.pipe(v.string(), v.maxLength(4_000));
 const rowsSchema = v.object({
   disks: listOf(
