@@ -110,7 +110,9 @@ const session = createSession({
   handOverPort: (to) => handOverScreenPort(contents(), to),
   onState: (state) => {
     sendEvent(contents(), 'session.changed', state);
-    if (state.phase === 'ended' && partition) void clearSession(partition, log.with('window'));
+    // At the end itself; the receipt, which comes later and in two steps, is news of the same end.
+    const over = state.phase === 'ended' && (state.receipt === 'pending' || state.receipt === null);
+    if (over && partition) void clearSession(partition, log.with('window'));
   },
   idleSeconds,
   now: () => performance.now(),
