@@ -75,8 +75,9 @@ export async function startOffice(options: {
     return stdout.trim() === '' ? null : JSON.parse(stdout);
   };
   // The first name goes into what laptops are told: an address, so that nothing has to be looked up.
-  const hosts = [...(options.host ? [options.host] : []), '127.0.0.1', 'localhost'];
-  await command('init', '--site', options.site, ...hosts.flatMap((host) => ['--host', host]));
+  const { host = '127.0.0.1' } = options;
+  const hosts = new Set([host, '127.0.0.1', 'localhost']);
+  await command('init', '--site', options.site, ...[...hosts].flatMap((name) => ['--host', name]));
   const configure: Office['configure'] = async (change) => {
     const file = join(data, 'config.json');
     await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(file, 'utf8')) as Config)));
@@ -118,13 +119,13 @@ export async function startOffice(options: {
     log: () => lines,
     command,
     enrolDevice: async ({ user, label, more = [] }) => {
-      const where = ['--office', `127.0.0.1:${ports.enrolPort}`];
+      const where = ['--office', `${host}:${ports.enrolPort}`];
       const made = await command('device', 'enrol', '--user', user, '--label', label, ...where, ...more);
       const { device, code } = made as { device: { id: string }; code: string };
       return { id: device.id, code };
     },
     writeSiteFile: async (file) => {
-      await command('site-file', '--out', file, '--office', `127.0.0.1:${ports.enrolPort}`);
+      await command('site-file', '--out', file, '--office', `${host}:${ports.enrolPort}`);
       return v.parse(siteFileSchema, JSON.parse(await readFile(file, 'utf8')));
     },
     configure,

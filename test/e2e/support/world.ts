@@ -31,6 +31,8 @@ export type WorldOptions = Readonly<{
   otp?: 'embedded' | 'prompted';
   /** Whether the installer has left site.json on the laptop; true unless told otherwise. */
   siteFile?: boolean;
+  /** The office's address on its laptops; loopback unless told otherwise. */
+  host?: string;
 }>;
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
@@ -46,6 +48,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     const office = await startOffice({
       folder,
       site: 'E2E',
+      ...(options.host && { host: options.host }),
       configure: (config) => ({ ...config, policy: { ...demoRules, ...policy } }),
     });
     stops.push(office.stop);

@@ -101,7 +101,8 @@ describe('the relay', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(poured).toBe(false);
     expect(pc.bytesWritten).toBeLessThan(32 * megabyte);
-    expect(heldMemory() - before).toBeLessThan(8 * megabyte);
+    // What a collection frees is given back beside this thread: on a busy machine a while later.
+    await until(() => heldMemory() - before < 8 * megabyte);
 
     const got = await drink(client);
     expect(got).toEqual({ bytes: total, hash: await sent });
