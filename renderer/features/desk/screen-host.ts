@@ -15,6 +15,12 @@ const startLimitMs = 10_000;
  * made after that, so that it gets a process which no desk's bytes have ever been in.
  */
 const freshFrameDelayMs = 2500;
+/**
+ * A frame whose page says nothing for so long was lost on its way, as when the process it was given ended just then, and is
+ * replaced: twice this for the next one, and so on, because a slow laptop must get there too. Milliseconds.
+ */
+const loadLimitMs = 3000;
+const longestLoadLimitMs = 48_000;
 /** Main hears figures no more often than this, however fast the screen sends them. Milliseconds. */
 const figuresStepMs = 250;
 
@@ -65,6 +71,8 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
   let running: Running | null = null;
   let startTimer: ReturnType<typeof setTimeout> | undefined;
   let freshTimer: ReturnType<typeof setTimeout> | undefined;
+  let loadTimer: ReturnType<typeof setTimeout> | undefined;
+  let loadLimit = loadLimitMs;
   /** Whether this session's end has been reported, so that one end is one report. */
   let reported = false;
   let phase: SessionState['phase'] = 'idle';
@@ -96,11 +104,25 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
       running.control.close();
       running = null;
     }
+    replaceFrame();
+  }
+
+  function replaceFrame(): void {
+    clearTimeout(loadTimer);
     if (!store.get().mounted) return;
     // From now on nothing it posts counts, though React has yet to take it out of the page.
     frame = null;
     update({ mounted: false, ready: false, running: false, challenge: null, scale: 'fit' });
     freshTimer = setTimeout(() => update({ mounted: true, generation: store.get().generation + 1 }), freshFrameDelayMs);
+  }
+
+  /** INVARIANT: a frame is replaced by this only before it is ready, so never one that has been used. */
+  function watchLoad(): void {
+    clearTimeout(loadTimer);
+    loadTimer = setTimeout(() => {
+      loadLimit = Math.min(loadLimit * 2, longestLoadLimitMs);
+      replaceFrame();
+    }, loadLimit);
   }
 
   function takePort(port: MessagePort): void {
@@ -194,6 +216,8 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
     const what = (event.data as { hanare?: unknown } | null)?.hanare;
     if (what === 'screen.ready' && event.source === (frame?.contentWindow ?? undefined) && event.origin === origin) {
       if (running !== null) return;
+      clearTimeout(loadTimer);
+      loadLimit = loadLimitMs;
       update({ ready: true });
       start();
     } else if (isPortMessage(event, page)) {
@@ -220,6 +244,7 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
     sessionChanged,
     attach(element: HTMLIFrameElement | null): void {
       frame = element;
+      if (element !== null) watchLoad();
     },
     /** Begins to listen to the page's messages. @returns what ends it. */
     listen(): () => void {
@@ -228,6 +253,7 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
         page.removeEventListener('message', onMessage);
         clearTimeout(freshTimer);
         clearTimeout(startTimer);
+        clearTimeout(loadTimer);
         running?.stopWatch();
       };
     },

@@ -13,6 +13,7 @@ const [userData = '', pin = '', code = '', name = ''] = process.argv.slice(2);
 const words = messages.ja;
 
 const app = await launchApp({ userData, headless: true, size: { width: 1366, height: 768 } });
+let outcome = '';
 try {
   await app.page.waitForFunction(() => 'hanare' in globalThis);
   await bridgeOf(app).enrol(code, pin);
@@ -24,7 +25,9 @@ try {
   await shoot(app.page, name);
   const reason = state.phase === 'ended' ? state.failure?.reason : 'open';
   const text = await app.page.locator('body').textContent();
-  process.stdout.write(`${JSON.stringify({ reason, text })}\n`);
+  outcome = JSON.stringify({ reason, text });
 } finally {
   await app.close();
 }
+// Last: who reads it stops this process.
+process.stdout.write(`${outcome}\n`);

@@ -315,6 +315,40 @@ describe('the frame’s life', () => {
     expect(host.get()).toMatchObject({ mounted: true, ready: true, generation: 0 });
   });
 
+  it('gives way to another when its page never gets ready, and a waiting session starts there', () => {
+    vi.useFakeTimers();
+    host.attach(frame.element);
+    host.sessionChanged(connecting);
+    handPort();
+    const { generation } = host.get();
+    vi.advanceTimersByTime(3_000);
+    expect(host.get()).toMatchObject({ mounted: false, ready: false });
+    sayReady();
+    expect(frame.posted).toHaveLength(0);
+    vi.advanceTimersByTime(2_500);
+    expect(host.get()).toMatchObject({ mounted: true, generation: generation + 1 });
+    host.attach(frame.element);
+    sayReady();
+    expect(frame.posted).toHaveLength(1);
+    expect(fake.reports()).toEqual([]);
+  });
+
+  it('has longer each time, so that a slow laptop gets there too; once ready it stays', () => {
+    vi.useFakeTimers();
+    for (const limit of [3_000, 6_000, 12_000]) {
+      host.attach(frame.element);
+      vi.advanceTimersByTime(limit - 1);
+      expect(host.get().mounted).toBe(true);
+      vi.advanceTimersByTime(1);
+      expect(host.get().mounted).toBe(false);
+      vi.advanceTimersByTime(2_500);
+    }
+    host.attach(frame.element);
+    sayReady();
+    vi.advanceTimersByTime(100_000);
+    expect(host.get()).toMatchObject({ mounted: true, ready: true, generation: 3 });
+  });
+
   it('tells the old screen to close', async () => {
     const { commands } = run();
     host.sessionChanged(endedState(null));
