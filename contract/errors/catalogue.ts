@@ -1,4 +1,5 @@
 import { deskErrors } from './entries/desk.ts';
+import { deskLogonErrors } from './entries/desk-logon.ts';
 import { gatewayErrors } from './entries/gateway.ts';
 import { internalErrors } from './entries/internal.ts';
 import { laptopErrors } from './entries/laptop.ts';
@@ -19,6 +20,7 @@ export const catalogue = {
   ...gatewayErrors,
   ...signInErrors,
   ...deskErrors,
+  ...deskLogonErrors,
   ...screenErrors,
   ...laptopErrors,
   ...ruleErrors,

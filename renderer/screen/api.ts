@@ -1,6 +1,7 @@
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import type { ErrorDetails } from '#contract/errors/hanare-error.ts';
 import type { ScreenFigures } from '#contract/ipc/state.ts';
+import type { DeskProtocol } from '#contract/wire/messages.ts';
 
 /**
  * The protocol-neutral interface of the remote screen: what the window says to the screen's page and hears from it, over
@@ -10,11 +11,19 @@ import type { ScreenFigures } from '#contract/ipc/state.ts';
 export type ScreenStart = Readonly<{ hanare: 'screen.start'; options: ScreenOptions }>;
 
 export type ScreenOptions = Readonly<{
-  protocol: 'vnc';
+  protocol: DeskProtocol;
   /** `fit` shrinks to the window, never enlarges past 1:1; `actual` shows 1:1 and scrolls with the pointer at the edges. */
   scale: ScaleMode;
   /** `match` asks the desk to take the window's size where it can. */
   resize: 'match' | 'keep';
+  rdp?: Readonly<{
+    /** What main agreed on with the desk (MS-RDPBCGR 2.2.1.2.1). */
+    selectedProtocol: number;
+    /** Whether the graphics pipeline (MS-RDPEGFX) is offered; tests switch it off. Default: yes. */
+    graphicsPipeline?: boolean;
+    /** Whether H.264 is offered; tests switch it off. Default: where the browser decodes it. */
+    h264?: boolean;
+  }>;
   vnc?: Readonly<{
     /** 0 (smallest) to 9 (best) JPEG; `lossless` forbids JPEG. */
     quality: number | 'lossless';

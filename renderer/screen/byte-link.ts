@@ -38,6 +38,11 @@ export class ByteLink {
     this.#owed = 0;
   }
 
+  /** After the bytes sent so far main is to write the Client Info PDU. */
+  clientInfo(user: number, io: number): void {
+    if (!this.#closed) this.#port.postMessage({ type: 'clientInfo', user, io }, []);
+  }
+
   /** Ends the channel in order. */
   close(): void {
     if (this.#closed) return;

@@ -1,5 +1,5 @@
-import type { Codec } from './codec/codec.ts';
-import type { Damage } from './rfb/damage.ts';
+import type { Damage } from './core/damage.ts';
+import type { Picture } from './core/picture.ts';
 
 export type PresenterEffects = Readonly<{
   /** @param ms how long it took to hand the pixels over */
@@ -13,31 +13,39 @@ export type PresenterEffects = Readonly<{
 export class Presenter {
   readonly #canvas: OffscreenCanvas;
   readonly #context: OffscreenCanvasRenderingContext2D;
-  readonly #codec: Codec;
+  readonly #picture: () => Picture | undefined;
   readonly #effects: PresenterEffects;
   #image: ImageData | undefined;
 
-  constructor(canvas: OffscreenCanvas, codec: Codec, effects: PresenterEffects) {
+  constructor(canvas: OffscreenCanvas, picture: () => Picture | undefined, effects: PresenterEffects) {
     this.#canvas = canvas;
-    this.#codec = codec;
+    this.#picture = picture;
     this.#effects = effects;
     const context = canvas.getContext('2d', { alpha: false, desynchronized: false });
     if (context === null) throw new Error('no 2d context');
     this.#context = context;
   }
 
-  /** After the framebuffer became another one. */
-  resize(): void {
-    const { width, height, framebuffer } = this.#codec;
+  /** The desk has another size; its picture comes with the next frame. */
+  resize(width: number, height: number): void {
     this.#canvas.width = width;
     this.#canvas.height = height;
-    this.#image = new ImageData(framebuffer.subarray(0, width * height * 4), width, height);
   }
 
   show(damage: Damage): void {
-    if (this.#image === undefined || damage.empty) return;
+    const picture = this.#picture();
+    if (picture === undefined || damage.empty) return;
     const start = performance.now();
-    for (const { x, y, w, h } of damage.take()) this.#context.putImageData(this.#image, 0, 0, x, y, w, h);
+    const image = this.#imageOf(picture);
+    for (const { x, y, w, h } of damage.take()) this.#context.putImageData(image, 0, 0, x, y, w, h);
     this.#effects.presented(performance.now() - start);
+  }
+
+  /** Pictures mostly stay where they are, and so does what the canvas wants of them. */
+  #imageOf({ pixels, width, height }: Picture): ImageData {
+    const { data, width: w, height: h } = this.#image ?? {};
+    const same = data?.buffer === pixels.buffer && data.byteOffset === pixels.byteOffset && w === width && h === height;
+    if (!same || this.#image === undefined) this.#image = new ImageData(pixels, width, height);
+    return this.#image;
   }
 }

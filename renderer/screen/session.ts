@@ -1,34 +1,29 @@
-import type { ScreenOptions } from './api.ts';
 import { ByteLink, type BytePort } from './byte-link.ts';
-import type { Codec } from './codec/codec.ts';
+import type { Damage } from './core/damage.ts';
+import type { Picture } from './core/picture.ts';
+import type { DeskClient, DeskEffects } from './desk-client.ts';
 import { Figures } from './figures.ts';
-import { RfbClient } from './rfb/client.ts';
-import type { Damage } from './rfb/damage.ts';
-import type { JpegDecoder } from './rfb/updates.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 /** Where the picture goes. */
-export type Screen = Readonly<{ resize(): void; show(damage: Damage): void }>;
+export type Screen = Readonly<{ resize(width: number, height: number): void; show(damage: Damage): void }>;
 
 export type SessionParts = Readonly<{
-  options: ScreenOptions;
   port: BytePort;
-  codec: Codec;
-  decodeJpeg: JpegDecoder;
+  /** Makes the client of the desk's protocol. */
+  desk(effects: DeskEffects): DeskClient;
   /** @param presented to be called with the ms that handing over one frame took */
-  screen(presented: (ms: number) => void): Screen;
+  screen(picture: () => Picture | undefined, presented: (ms: number) => void): Screen;
   now(): number;
   /** @returns how to stop it */
   every(ms: number, run: () => void): () => void;
   emit(event: FromWorker, transfer?: Transferable[]): void;
 }>;
 
-const defaults = { quality: 6, compression: 2 } as const;
-
 /** One remote screen: the byte channel on one side, the picture on the other, commands and events to the page. */
 export class Session {
   readonly #parts: SessionParts;
-  readonly #client: RfbClient;
+  readonly #client: DeskClient;
   readonly #link: ByteLink;
   readonly #screen: Screen;
   readonly #figures: Figures;
@@ -38,30 +33,12 @@ export class Session {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.#figures = new Figures(parts.now);
-    this.#screen = parts.screen((ms) => this.#presented(ms));
-    const { emit, options } = parts;
-    this.#client = new RfbClient(
-      parts.codec,
-      options.vnc ?? defaults,
-      {
-        send: (bytes) => this.#link.send(bytes),
-        consumed: (bytes) => this.#link.consumed(bytes),
-        challenge: (challenge) => emit({ type: 'challenge', challenge }),
-        opened: (name, width, height) => {
-          this.#resized(width, height);
-          emit({ type: 'opened', name, width, height });
-        },
-        resized: (width, height) => {
-          this.#resized(width, height);
-          emit({ type: 'resized', width, height });
-        },
-        frame: (damage) => this.#screen.show(damage),
-        cursor: (shape) => emit({ type: 'cursor', shape }),
-        locks: (bits) => emit({ type: 'locks', bits }),
-        ended: (end) => this.#close({ failure: end.failure }),
-      },
-      parts.decodeJpeg,
+    this.#screen = parts.screen(
+      () => this.#client.picture,
+      (ms) => this.#presented(ms),
     );
+    const { emit } = parts;
+    // Before the client, which may speak first.
     this.#link = new ByteLink(parts.port, {
       bytes: (chunk) => {
         const start = parts.now();
@@ -69,6 +46,24 @@ export class Session {
         this.#figures.received(chunk.length, parts.now() - start);
       },
       ended: () => this.#close({}),
+    });
+    this.#client = parts.desk({
+      send: (bytes) => this.#link.send(bytes),
+      consumed: (bytes) => this.#link.consumed(bytes),
+      challenge: (challenge) => emit({ type: 'challenge', challenge }),
+      clientInfo: (user, io) => this.#link.clientInfo(user, io),
+      opened: (name, width, height) => {
+        this.#resized(width, height);
+        emit({ type: 'opened', name, width, height });
+      },
+      resized: (width, height) => {
+        this.#resized(width, height);
+        emit({ type: 'resized', width, height });
+      },
+      frame: (damage) => this.#screen.show(damage),
+      cursor: (shape) => emit({ type: 'cursor', shape }),
+      locks: (bits) => emit({ type: 'locks', bits }),
+      ended: (end) => this.#close({ failure: end.failure }),
     });
   }
 
@@ -78,20 +73,23 @@ export class Session {
       case 'key':
         this.#client.key(message.down, message.keysym, message.scancode);
         break;
+      case 'locks':
+        this.#client.setLocks?.(message.bits);
+        break;
       case 'pointer':
         this.#client.pointer(message.x, message.y, message.buttons);
         break;
       case 'size':
-        this.#client.requestSize(message.width, message.height);
+        this.#client.requestSize(message.width, message.height, message.scalePercent);
         break;
       case 'visible':
         this.#client.setVisible(message.visible);
         break;
       case 'quality':
-        this.#client.setQuality(message.quality);
+        this.#client.setQuality?.(message.quality);
         break;
       case 'answer':
-        this.#client.answer(message.response);
+        this.#client.answer?.(message.response);
         break;
       case 'close':
         this.#close({});
@@ -101,7 +99,7 @@ export class Session {
 
   #resized(width: number, height: number): void {
     this.#figures.size(width, height);
-    this.#screen.resize();
+    this.#screen.resize(width, height);
   }
 
   #presented(ms: number): void {

@@ -1,7 +1,7 @@
 import type { KeyChord, ScaleMode, ScreenOptions } from './api.ts';
+import type { CursorShape } from './core/cursor-shape.ts';
 import { Keyboard } from './input/keyboard.ts';
 import { Pointer, wheelNotches } from './input/pointer.ts';
-import type { CursorShape } from './rfb/cursor-shape.ts';
 import { cursorCss } from './view/cursor-css.ts';
 import { Viewport } from './view/viewport.ts';
 import type { ToWorker } from './worker-messages.ts';
@@ -33,6 +33,7 @@ export class Surface {
     this.#viewport.setMode(options.scale);
     this.#keyboard = new Keyboard({
       key: (down, keysym, scancode) => effects.tell({ type: 'key', down, keysym, scancode }),
+      locks: (bits) => effects.tell({ type: 'locks', bits }),
       leave: effects.leave,
       hide: () => {
         this.cover(true);
@@ -117,7 +118,9 @@ export class Surface {
   }
 
   #askSize(): void {
-    if (this.#options.resize === 'match') this.#effects.tell({ type: 'size', ...this.#viewport.displaySize });
+    if (this.#options.resize !== 'match') return;
+    const scalePercent = Math.round(window.devicePixelRatio * 100);
+    this.#effects.tell({ type: 'size', ...this.#viewport.displaySize, scalePercent });
   }
 
   #place(): void {

@@ -1,12 +1,13 @@
 import type { ScreenEvent, ScreenOptions } from './api.ts';
-import type { CursorShape } from './rfb/cursor-shape.ts';
+import type { CursorShape } from './core/cursor-shape.ts';
 
 /** Between the screen's page (input, layout) and its worker (protocol, pixels). */
 export type ToWorker =
   | Readonly<{ type: 'start'; options: ScreenOptions; canvas: OffscreenCanvas; bytes: MessagePort }>
   | Readonly<{ type: 'key'; down: boolean; keysym: number; scancode: number }>
+  | Readonly<{ type: 'locks'; bits: number }>
   | Readonly<{ type: 'pointer'; x: number; y: number; buttons: number }>
-  | Readonly<{ type: 'size'; width: number; height: number }>
+  | Readonly<{ type: 'size'; width: number; height: number; scalePercent: number }>
   | Readonly<{ type: 'visible'; visible: boolean }>
   | Readonly<{ type: 'quality'; quality: number | 'lossless' }>
   | Readonly<{ type: 'answer'; response: Uint8Array }>

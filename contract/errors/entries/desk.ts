@@ -36,13 +36,13 @@ export const deskErrors = {
     code: '4103',
     title: { ja: '庁内パソコンのパスワードが違います。', en: 'The office PC’s password is wrong.' },
     cause: {
-      ja: '庁内パソコンが入力されたパスワードを受け付けませんでした。',
-      en: 'The office PC did not accept the password.',
+      ja: '庁内パソコンが入力されたパスワードを受け付けませんでした。ユーザー名が違う場合もあります。',
+      en: 'The office PC did not accept the password. The user name may be wrong, too.',
     },
     user: { ja: 'もう一度接続して、入力し直してください。', en: 'Connect again and re-enter it.' },
     helpdesk: {
-      ja: '遠隔操作用のパスワードを確かめ、必要なら決め直す。',
-      en: 'Check the remote-access password and set a new one if needed.',
+      ja: '遠隔操作用(RDPなら本人の)パスワードを確かめ、必要なら決め直す。',
+      en: 'Check the remote-access password (with RDP: the user’s own) and set a new one if needed.',
     },
     retry: true,
   },

@@ -1,4 +1,4 @@
-import { protocolProblem } from '../rfb/screen-end.ts';
+import { protocolProblem } from '../core/screen-end.ts';
 
 /** What renderer/screen/wasm/index.ts exports. */
 type Exports = Readonly<{

@@ -15,14 +15,18 @@ export type KeyInput = Readonly<{
 
 export type KeyEffects = Readonly<{
   key(down: boolean, keysym: number, scancode: number): void;
+  /** The laptop's lock keys, before the first key after the focus and whenever they have changed: scroll 1, num 2, caps 4. */
+  locks(bits: number): void;
   leave(): void;
   /** The person wants the picture hidden at once. */
   hide(): void;
 }>;
 
-/** Bits of the desk's lock lights (QEMU LED state). */
+/** Bits of lock lights (QEMU LED state), which are RDP's as well. */
 const numLight = 2;
 const capsLight = 4;
+const lockLights = { ScrollLock: 1, NumLock: numLight, CapsLock: capsLight } as const;
+const lockCodes = Object.keys(lockLights) as (keyof typeof lockLights)[];
 
 const modifierFlags = {
   ShiftLeft: 'shiftKey',
@@ -60,6 +64,8 @@ export class Keyboard {
   /** code to what was sent for it: a release must name what was pressed, whatever the modifiers are by then. */
   readonly #pressed = new Map<string, readonly [keysym: number, scancode: number]>();
   #deskLights: number | undefined;
+  /** What the desk was last told of the laptop's; undefined while it may have been changed unseen. */
+  #locks: number | undefined;
   #leaving: 'no' | 'gathering' | 'ready' = 'no';
 
   constructor(effects: KeyEffects) {
@@ -78,8 +84,9 @@ export class Keyboard {
       this.#effects.hide();
       return;
     }
-    const entry = keysByCode.get(input.code);
+    const entry = keysByCode.get(input.code) ?? textKey(input);
     if (entry === undefined) return;
+    this.#tellLocks(input);
     this.#releaseLost(input);
     this.#followLeave(input.code);
     this.#matchLights(input, entry);
@@ -93,7 +100,7 @@ export class Keyboard {
   up(input: KeyInput): void {
     // Windows keeps the press of PrintScreen to itself.
     if (input.code === 'PrintScreen' && !this.#pressed.has(input.code)) this.down(input);
-    this.#release(input.code);
+    this.#release(keysByCode.has(input.code) ? input.code : codeOf(input));
     const leaving = this.#leaving === 'ready' && leaveCodes.has(input.code);
     if (leaving && ![...this.#pressed.keys()].some((code) => leaveCodes.has(code))) {
       this.#leaving = 'no';
@@ -104,6 +111,7 @@ export class Keyboard {
   releaseAll(): void {
     for (const code of [...this.#pressed.keys()].reverse()) this.#release(code);
     this.#leaving = 'no';
+    this.#locks = undefined;
   }
 
   chord(name: KeyChord): void {
@@ -127,6 +135,15 @@ export class Keyboard {
       if (code === 'AltRight' && input.getModifierState('AltGraph')) continue;
       this.#release(code);
     }
+  }
+
+  /** Not with a lock key itself: systems differ in whether its event already tells the state after it. */
+  #tellLocks(input: KeyInput): void {
+    if (lockCodes.some((code) => code === input.code)) return;
+    const bits = lockCodes.reduce((sum, code) => (input.getModifierState(code) ? sum | lockLights[code] : sum), 0);
+    if (bits === this.#locks) return;
+    this.#locks = bits;
+    this.#effects.locks(bits);
   }
 
   #followLeave(code: string): void {
@@ -155,6 +172,16 @@ export class Keyboard {
     if (/^Key[A-Z]$/.test(entry.code)) match(capsLight, 'CapsLock', 'CapsLock');
     if (/^Numpad(\d|Decimal)$/.test(entry.code)) match(numLight, 'NumLock', 'NumLock');
   }
+}
+
+/** Keys without a place, as those of a keyboard on the screen, have no code. */
+const codeOf = (input: KeyInput): string => input.code || input.key;
+
+/** A key that this table does not know, but that makes a character. */
+function textKey(input: KeyInput): Key | undefined {
+  const { key } = input;
+  if ([...key].length !== 1 || key === '\ufffd') return undefined;
+  return { code: codeOf(input), scancode: 0, plain: key, shifted: key };
 }
 
 /** For desks that know no scancodes, and for those that know both. */

@@ -1,29 +1,16 @@
 import type { ScreenOptions } from '../api.ts';
 import type { Codec } from '../codec/codec.ts';
-import type { CursorShape } from './cursor-shape.ts';
-import type { Damage } from './damage.ts';
+import type { Picture } from '../core/picture.ts';
+import { protocolProblem, ScreenEnd } from '../core/screen-end.ts';
+import type { DeskClient, DeskEffects } from '../desk-client.ts';
 import { Handshake } from './handshake.ts';
 import { Inbox } from './inbox.ts';
 import { limits } from './limits.ts';
 import * as say from './messages.ts';
 import { fenceFlags, fromServer } from './numbers.ts';
-import { protocolProblem, ScreenEnd } from './screen-end.ts';
 import { checkSize, type JpegDecoder, Updates } from './updates.ts';
 
-export type RfbEffects = Readonly<{
-  send(bytes: Uint8Array<ArrayBuffer>): void;
-  /** So many bytes given to `push` have left the queue: the credit of the byte channel. */
-  consumed(bytes: number): void;
-  challenge(bytes: Uint8Array<ArrayBuffer>): void;
-  opened(name: string, width: number, height: number): void;
-  /** The framebuffer is another one: views of the codec must be made anew. */
-  resized(width: number, height: number): void;
-  /** A whole update has been drawn; `damage` is what it changed, to be taken. */
-  frame(damage: Damage): void;
-  cursor(shape: CursorShape): void;
-  locks(bits: number): void;
-  ended(end: ScreenEnd): void;
-}>;
+export type RfbEffects = Omit<DeskEffects, 'clientInfo'>;
 
 type VncOptions = NonNullable<ScreenOptions['vnc']>;
 
@@ -31,7 +18,7 @@ type VncOptions = NonNullable<ScreenOptions['vnc']>;
  * The RFB client (RFC 6143 and the community specification) as a state machine: bytes in, effects out, no I/O, no
  * clock. Clipboard messages have no handler on purpose (no clipboard channel exists); the desk's are skipped unread.
  */
-export class RfbClient {
+export class RfbClient implements DeskClient {
   readonly #codec: Codec;
   readonly #inbox: Inbox;
   readonly #effects: RfbEffects;
@@ -77,6 +64,11 @@ export class RfbClient {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  get picture(): Picture | undefined {
+    const { width, height, framebuffer } = this.#codec;
+    return this.#open ? { width, height, pixels: framebuffer.subarray(0, width * height * 4) } : undefined;
   }
 
   /**

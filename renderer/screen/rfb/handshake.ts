@@ -1,7 +1,7 @@
+import { plainText, protocolProblem, ScreenEnd } from '../core/screen-end.ts';
 import type { Inbox } from './inbox.ts';
 import { limits } from './limits.ts';
 import { security, securityNames } from './numbers.ts';
-import { plainText, protocolProblem, ScreenEnd } from './screen-end.ts';
 
 export type ServerInit = Readonly<{ width: number; height: number; name: string }>;
 export type HandshakeEffects = Readonly<{

@@ -1,4 +1,4 @@
-import { protocolProblem } from './screen-end.ts';
+import { protocolProblem } from '../core/screen-end.ts';
 
 /**
  * Size that a JPEG says it has (ITU-T T.81, Annex B). Looked up before the bytes go to a decoder: a picture of

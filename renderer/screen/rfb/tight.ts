@@ -1,8 +1,8 @@
 import type { Codec } from '../codec/codec.ts';
-import type { Rect } from './damage.ts';
+import type { Rect } from '../core/damage.ts';
+import { protocolProblem } from '../core/screen-end.ts';
 import type { Inbox } from './inbox.ts';
 import { jpegSize } from './jpeg-size.ts';
-import { protocolProblem } from './screen-end.ts';
 
 const palette = 1;
 const gradient = 2;

@@ -1,11 +1,11 @@
 import type { Codec } from '../codec/codec.ts';
-import { alphaCursor, type CursorShape, maskedCursor } from './cursor-shape.ts';
-import { Damage, overlaps, type Rect } from './damage.ts';
+import { alphaCursor, type CursorShape, maskedCursor } from '../core/cursor-shape.ts';
+import { Damage, overlaps, type Rect } from '../core/damage.ts';
+import { plainText, protocolProblem } from '../core/screen-end.ts';
 import type { Inbox } from './inbox.ts';
 import { limits } from './limits.ts';
 import type { DeskScreen } from './messages.ts';
 import { encoding } from './numbers.ts';
-import { plainText, protocolProblem } from './screen-end.ts';
 import { drawTight, readTight, tightJpeg } from './tight.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CursorShape } from '../rfb/cursor-shape.ts';
+import type { CursorShape } from '../core/cursor-shape.ts';
 
 /** Chromium shows no larger pointer than this. */
 const most = 128;

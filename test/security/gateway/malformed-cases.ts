@@ -196,6 +196,7 @@ export function messageCase(random: Random, nonce: string): Buffer {
     { type: 'erased' },
     { type: 'open', request: random.int(5), desk: random.pick(['pc-1', 'pc-2', 'nope']) },
     { type: 'close', sid: 'abc' },
+    { type: 'deskCertificate', sid: 'abc', sha256: random.pick(['ab'.repeat(32), 'AB'.repeat(32), 'ab', '']) },
     { type: 'evidence', id: random.int(5), jws: statementCase(random) },
     { type: 'event', event: random.pick(['usbInserted', 'paused', 'admin']), details: detailsCase(random) },
     { type: 'ping', n: random.int(9) },

@@ -1,8 +1,8 @@
 import { buildWasm } from '#build/bundle/wasm.ts';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import { type Codec, codecFactory } from '#renderer/screen/codec/codec.ts';
+import type { ScreenEnd } from '#renderer/screen/core/screen-end.ts';
 import { RfbClient } from '#renderer/screen/rfb/client.ts';
-import type { ScreenEnd } from '#renderer/screen/rfb/screen-end.ts';
 import { hostileStream, type Random, sessions } from './hostile-streams.ts';
 
 export type Outcome = Readonly<{ end: ScreenEnd | undefined; consumed: number; given: number }>;

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { buildWasm } from '#build/bundle/wasm.ts';
 import { codecFactory } from '#renderer/screen/codec/codec.ts';
 import { Random, sessions } from './hostile-streams.ts';
+import { inOwnProcess } from './own-process.ts';
 import { type FuzzReport, judge, playStream } from './screen-fuzz.ts';
 
 const cases = Number(process.env.HANARE_FUZZ_CASES ?? 20_000);
@@ -29,19 +28,8 @@ test(
   `${cases} malformed streams from a hostile desk end typed, in bounded memory`,
   async () => {
     console.log(`screen fuzz: seed ${seed} (HANARE_FUZZ_SEED repeats it)`);
-    const script = join(import.meta.dirname, 'screen-fuzz-process.ts');
-    // The figure is to be what lasts (old objects, buffers, WebAssembly memories), so the engine's nursery is held small
-    // and freed blocks go back to the system: left alone, both keep some 50 MB of the harness's own garbage, once.
-    const flags = ['--expose-gc', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
-    const env = {
-      ...process.env,
-      MALLOC_ARENA_MAX: '1',
-      MALLOC_TRIM_THRESHOLD_: '131072',
-      MALLOC_MMAP_THRESHOLD_: '65536',
-    };
-    const args = [...flags, script, String(cases), String(seed)];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 64 * 1024 * 1024 });
-    const report = JSON.parse(stdout) as Omit<FuzzReport, 'problems'> & { problems: string[] };
+    type Report = Omit<FuzzReport, 'problems'> & { problems: string[] };
+    const report = await inOwnProcess<Report>('screen-fuzz-process.ts', cases, seed);
     console.log(
       `screen fuzz: ${JSON.stringify(report.ends)}, ${report.problems.length} kinds of problem,`,
       `memory +${Math.round(report.grown / 1024 / 1024)} MB, slowest ${Math.round(report.slowestMs)} ms`,

@@ -1,9 +1,9 @@
 import { buildWasm } from '#build/bundle/wasm.ts';
 import { codecFactory } from '#renderer/screen/codec/codec.ts';
+import type { CursorShape } from '#renderer/screen/core/cursor-shape.ts';
+import type { Rect } from '#renderer/screen/core/damage.ts';
+import type { ScreenEnd } from '#renderer/screen/core/screen-end.ts';
 import { RfbClient } from '#renderer/screen/rfb/client.ts';
-import type { CursorShape } from '#renderer/screen/rfb/cursor-shape.ts';
-import type { Rect } from '#renderer/screen/rfb/damage.ts';
-import type { ScreenEnd } from '#renderer/screen/rfb/screen-end.ts';
 import type { JpegDecoder } from '#renderer/screen/rfb/updates.ts';
 
 export const newCodec = codecFactory(await buildWasm());

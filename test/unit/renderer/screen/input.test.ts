@@ -5,16 +5,19 @@ import { keysymOfText } from '#renderer/screen/input/keysyms.ts';
 import { Pointer, rfbButtons, wheelNotches } from '#renderer/screen/input/pointer.ts';
 
 let sent: string[] = [];
+let locked: number[] = [];
 let left = 0;
 let hidden = 0;
 let keyboard: Keyboard;
 
 beforeEach(() => {
   sent = [];
+  locked = [];
   left = 0;
   hidden = 0;
   keyboard = new Keyboard({
     key: (down, keysym, scancode) => sent.push(`${down ? '+' : '-'}${keysym.toString(16)}/${scancode.toString(16)}`),
+    locks: (bits) => locked.push(bits),
     leave: () => {
       left++;
     },
@@ -250,6 +253,31 @@ test("the desk's Caps Lock and Num Lock follow this laptop's, where the desk sho
   sent.length = 0;
   press('Numpad1', '1', { locks: ['NumLock', 'CapsLock'] });
   expect(sent).toEqual(['+ff7f/45', '-ff7f/45', '+ffb1/4f', '-ffb1/4f']);
+});
+
+describe("the laptop's lock keys", () => {
+  test('are told before the first key, when they change, and anew after the keyboard was elsewhere', () => {
+    press('KeyA', 'a');
+    press('KeyB', 'b');
+    press('KeyC', 'C', { locks: ['CapsLock'] });
+    press('KeyD', 'D', { locks: ['CapsLock', 'NumLock', 'ScrollLock'] });
+    keyboard.releaseAll();
+    press('KeyE', 'E', { locks: ['CapsLock', 'NumLock', 'ScrollLock'] });
+    expect(locked).toEqual([0, 4, 7, 7]);
+  });
+
+  test('are not told with a lock key itself, which may show either state', () => {
+    press('CapsLock', 'CapsLock', { locks: ['CapsLock'] });
+    expect(locked).toEqual([]);
+  });
+});
+
+test.each([
+  ['', 'あ', 0x01003042],
+  ['Unidentified', 'é', 0xe9],
+])('a key of code "%s" that makes %s is sent as text', (code, text, symbol) => {
+  press(code, text);
+  expect(sent).toEqual([`+${symbol.toString(16)}/0`, `-${symbol.toString(16)}/0`]);
 });
 
 describe('pointer', () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { creditStep, creditWindow } from '#contract/ipc/byte-channel.ts';
 import { screenReportSchema } from '#contract/ipc/schemas.ts';
 import type { BytePort } from '#renderer/screen/byte-link.ts';
+import { RfbClient } from '#renderer/screen/rfb/client.ts';
 import { Session } from '#renderer/screen/session.ts';
 import type { FromWorker } from '#renderer/screen/worker-messages.ts';
 import { opening, rect, text, u8, u32, update } from './desk-bytes.ts';
@@ -16,11 +17,9 @@ function start(decodeJpeg: () => Promise<void> = () => Promise.resolve()) {
   let presented: (ms: number) => void = () => {};
   const shown: string[] = [];
   const session = new Session({
-    options: { protocol: 'vnc', scale: 'fit', resize: 'keep' },
     port,
-    codec: newCodec(),
-    decodeJpeg,
-    screen: (done) => {
+    desk: (effects) => new RfbClient(newCodec(), { quality: 6, compression: 2 }, effects, decodeJpeg),
+    screen: (_, done) => {
       presented = done;
       return {
         resize: () => shown.push('resize'),
@@ -129,7 +128,7 @@ test('commands of the page reach the desk', () => {
   session.take({ type: 'pointer', x: 2, y: 3, buttons: 1 });
   session.take({ type: 'quality', quality: 2 });
   session.take({ type: 'visible', visible: false });
-  session.take({ type: 'size', width: 800, height: 600 });
+  session.take({ type: 'size', width: 800, height: 600, scalePercent: 100 });
   session.take({ type: 'answer', response: new Uint8Array(16) });
   const kinds = posted.map((message) => (message as Uint8Array)[0]);
   expect(kinds).toEqual([4, 5, 2, 3]);

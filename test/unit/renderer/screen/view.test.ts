@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Damage } from '#renderer/screen/rfb/damage.ts';
+import { Damage } from '#renderer/screen/core/damage.ts';
 import { jpegSize } from '#renderer/screen/rfb/jpeg-size.ts';
 import { cursorCss, isInvisible } from '#renderer/screen/view/cursor-css.ts';
 import { Viewport } from '#renderer/screen/view/viewport.ts';

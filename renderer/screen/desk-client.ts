@@ -1,0 +1,44 @@
+import type { CursorShape } from './core/cursor-shape.ts';
+import type { Damage } from './core/damage.ts';
+import type { Picture } from './core/picture.ts';
+import type { ScreenEnd } from './core/screen-end.ts';
+
+/** What the client of a desk protocol has to say. */
+export type DeskEffects = Readonly<{
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  /** So many bytes given to `push` are dealt with: the credit of the byte channel. */
+  consumed(bytes: number): void;
+  /** VNC: to be answered with a password (RFC 6143 §7.2.2). */
+  challenge(bytes: Uint8Array<ArrayBuffer>): void;
+  /** RDP: main is to write the Client Info PDU here, on these MCS channels. */
+  clientInfo(user: number, io: number): void;
+  opened(name: string, width: number, height: number): void;
+  resized(width: number, height: number): void;
+  /** A whole frame has been drawn; `damage` is what it changed, to be taken. */
+  frame(damage: Damage): void;
+  cursor(shape: CursorShape): void;
+  /** The desk's lock keys: scroll 1, num 2, caps 4. */
+  locks(bits: number): void;
+  ended(end: ScreenEnd): void;
+}>;
+
+/** One desk protocol: bytes in, effects out. No effect comes after `close` or the effect `ended`. */
+export type DeskClient = {
+  /** As of the last frame; undefined while there is none. Valid until the next push. */
+  readonly picture: Picture | undefined;
+  push(chunk: Uint8Array): void;
+  close(): void;
+  /** @param scancode XT set 1, extended keys with bit 7; 0 when unknown. @param keysym 0 when unknown. */
+  key(down: boolean, keysym: number, scancode: number): void;
+  /** @param buttons left 1, middle 2, right 4, wheel 8 to 64, back 128, forward 256 */
+  pointer(x: number, y: number, buttons: number): void;
+  /** @param scalePercent of the display: 100 where one of its pixels is one CSS pixel */
+  requestSize(width: number, height: number, scalePercent: number): void;
+  /** While nobody sees the picture the desk need not send it. */
+  setVisible(visible: boolean): void;
+  /** What only VNC has. */
+  setQuality?(quality: number | 'lossless'): void;
+  answer?(response: Uint8Array): void;
+  /** What only RDP has: the laptop's lock keys, to be the desk's too. Bits as in `DeskEffects.locks`, kana 8. */
+  setLocks?(bits: number): void;
+};

@@ -1,0 +1,263 @@
+import { protocolProblem } from '../../core/screen-end.ts';
+import { Reader } from '../reader.ts';
+import { Writer } from '../writer.ts';
+
+/** What stands behind a dynamic channel's name. */
+export type ChannelHandler = Readonly<{
+  /** The desk has created it, and was told that it may. `send` splits as the protocol wants it. */
+  opened(send: (message: Uint8Array) => void): void;
+  /** One whole message: a view that is valid during the call. */
+  message(bytes: Uint8Array): void;
+  /** The desk has closed it; it may come again. */
+  closed(): void;
+}>;
+
+export type DrdynvcOptions = Readonly<{
+  /** Bytes of one message, all its pieces together. */
+  messageBytes?: number;
+  /** Bytes of all messages that are not whole yet, of all channels. */
+  waitingBytes?: number;
+}>;
+
+/** The cmd field (MS-RDPEDYC 2.2). */
+const commands = { create: 1, dataFirst: 2, data: 3, close: 4, capabilities: 5 } as const;
+/** 2.2.3: a PDU with its header. */
+const pduBytes = 1600;
+const nameBytes = 255;
+/** HRESULT of ERROR_NOT_FOUND: no listener of that name (2.2.2.2). */
+const notFound = 0x80070490;
+const firstPiece = 65_536;
+
+type Channel = {
+  readonly name: string;
+  readonly handler: ChannelHandler;
+  /** The message that is being put together: its length, the bytes so far, and where they are. */
+  total: number;
+  filled: number;
+  buffer: Uint8Array;
+};
+
+/**
+ * Dynamic virtual channels (MS-RDPEDYC) over the static one. Only names of the table are accepted, each once at a time.
+ * Version 2 at most: of version 3 (compressed data) nothing is offered, and neither is Soft-Sync.
+ */
+export class Drdynvc {
+  readonly #handlers: ReadonlyMap<string, ChannelHandler>;
+  readonly #send: (pdu: Uint8Array<ArrayBuffer>) => void;
+  readonly #most: number;
+  readonly #mostWaiting: number;
+  readonly #channels = new Map<number, Channel>();
+  #ready = false;
+  #waiting = 0;
+
+  /** @param send takes one PDU of the static channel */
+  constructor(
+    handlers: ReadonlyMap<string, ChannelHandler>,
+    send: (pdu: Uint8Array<ArrayBuffer>) => void,
+    options: DrdynvcOptions = {},
+  ) {
+    this.#handlers = handlers;
+    this.#send = send;
+    this.#most = options.messageBytes ?? 32 * 1024 * 1024;
+    this.#mostWaiting = options.waitingBytes ?? 64 * 1024 * 1024;
+  }
+
+  /** @param pdu a whole PDU of the static channel. @throws ScreenEnd */
+  push(pdu: Uint8Array): void {
+    const reader = new Reader(pdu);
+    const header = reader.u8();
+    const command = header >> 4;
+    if (command !== commands.capabilities && !this.#ready) throw protocolProblem('dynamic channel too early');
+    switch (command) {
+      case commands.capabilities:
+        this.#capabilities(reader);
+        break;
+      case commands.create:
+        this.#create(header, reader);
+        break;
+      case commands.dataFirst:
+        this.#dataFirst(header, reader);
+        break;
+      case commands.data:
+        this.#data(readNumber(reader, header & 3), reader.rest());
+        break;
+      case commands.close:
+        this.#close(readNumber(reader, header & 3));
+        break;
+      default:
+        // Compressed data (6 and 7) and Soft-Sync (8) among them: both need what was not offered.
+        throw protocolProblem(`dynamic channel command ${command}`);
+    }
+  }
+
+  /** Forgets all channels, telling their handlers: the connection below begins anew or ends. */
+  reset(): void {
+    const channels = [...this.#channels.values()];
+    this.#channels.clear();
+    this.#ready = false;
+    this.#waiting = 0;
+    for (const { handler } of channels) handler.closed();
+  }
+
+  /** 2.2.1: the lower version of both counts. The priority charges of version 2 are for who sends much. */
+  #capabilities(reader: Reader): void {
+    reader.skip(1);
+    const version = reader.u16();
+    if (version === 0) throw protocolProblem('dynamic channel version');
+    if (version > 1) reader.skip(8);
+    this.#ready = true;
+    this.#send(
+      new Writer()
+        .u8(commands.capabilities << 4)
+        .u8(0)
+        .u16(Math.min(version, 2))
+        .done(),
+    );
+  }
+
+  /** 2.2.2. */
+  #create(header: number, reader: Reader): void {
+    const id = readNumber(reader, header & 3);
+    if (this.#channels.has(id)) throw protocolProblem('dynamic channel created twice');
+    const name = readName(reader.rest());
+    const handler = name === undefined ? undefined : this.#handlers.get(name);
+    const taken = [...this.#channels.values()].some((channel) => channel.name === name);
+    if (name === undefined || handler === undefined || taken) {
+      this.#send(headed(commands.create, id).u32(notFound).done());
+      return;
+    }
+    this.#channels.set(id, { name, handler, total: 0, filled: 0, buffer: empty });
+    this.#send(headed(commands.create, id).u32(0).done());
+    handler.opened((message) => this.#write(id, handler, message));
+  }
+
+  /** 2.2.3.1: the field that is a priority elsewhere says here how long the length is. */
+  #dataFirst(header: number, reader: Reader): void {
+    const channel = this.#channels.get(readNumber(reader, header & 3));
+    const total = readNumber(reader, (header >> 2) & 3);
+    const piece = reader.rest();
+    if (channel === undefined) return;
+    if (channel.total > 0) throw protocolProblem('dynamic channel message within another');
+    if (total > this.#most) throw protocolProblem('dynamic channel message length');
+    if (piece.length > total) throw protocolProblem('dynamic channel message longer than announced');
+    if (piece.length === total) {
+      channel.handler.message(piece);
+      return;
+    }
+    this.#waiting += total;
+    if (this.#waiting > this.#mostWaiting) throw protocolProblem('dynamic channel messages waiting');
+    channel.total = total;
+    channel.filled = 0;
+    this.#append(channel, piece);
+  }
+
+  /** 2.2.3.2: a message that fits into one PDU, or a further piece of one that does not. */
+  #data(id: number, piece: Uint8Array): void {
+    const channel = this.#channels.get(id);
+    // Of a channel that was refused, or is closed already.
+    if (channel === undefined) return;
+    if (channel.total === 0) {
+      channel.handler.message(piece);
+      return;
+    }
+    if (piece.length > channel.total - channel.filled) {
+      throw protocolProblem('dynamic channel message longer than announced');
+    }
+    this.#append(channel, piece);
+    if (channel.filled < channel.total) return;
+    const whole = channel.buffer.subarray(0, channel.total);
+    this.#drop(channel);
+    channel.handler.message(whole);
+  }
+
+  /** Room grows with what has come: an announced length alone costs nothing. */
+  #append(channel: Channel, piece: Uint8Array): void {
+    const end = channel.filled + piece.length;
+    if (end > channel.buffer.length) {
+      const more = new Uint8Array(Math.min(channel.total, Math.max(firstPiece, end, channel.buffer.length * 2)));
+      more.set(channel.buffer.subarray(0, channel.filled));
+      channel.buffer = more;
+    }
+    channel.buffer.set(piece, channel.filled);
+    channel.filled = end;
+  }
+
+  #drop(channel: Channel): void {
+    this.#waiting -= channel.total;
+    channel.total = 0;
+    channel.filled = 0;
+    // What is small enough serves the next message too.
+    if (channel.buffer.length > 16 * firstPiece) channel.buffer = empty;
+  }
+
+  /** 2.2.4, answered in kind. */
+  #close(id: number): void {
+    const channel = this.#channels.get(id);
+    if (channel === undefined) return;
+    this.#drop(channel);
+    this.#channels.delete(id);
+    this.#send(headed(commands.close, id).done());
+    channel.handler.closed();
+  }
+
+  #write(id: number, handler: ChannelHandler, message: Uint8Array): void {
+    // A late word of what was closed: its id may by now be another channel's.
+    if (this.#channels.get(id)?.handler !== handler) return;
+    for (const pdu of splitMessage(id, message)) this.#send(pdu);
+  }
+}
+
+const empty = new Uint8Array(0);
+
+/** The PDUs of one message (MS-RDPEDYC 3.1.5.1.4), each of at most 1600 bytes. */
+export function splitMessage(id: number, message: Uint8Array): Uint8Array<ArrayBuffer>[] {
+  const plain = headed(commands.data, id);
+  if (plain.length + message.length <= pduBytes) return [plain.raw(message).done()];
+  const first = headed(commands.dataFirst, id, widthOf(message.length));
+  writeNumber(first, message.length);
+  let at = pduBytes - first.length;
+  const pdus = [first.raw(message.subarray(0, at)).done()];
+  const room = pduBytes - plain.length;
+  for (; at < message.length; at += room) {
+    pdus.push(
+      headed(commands.data, id)
+        .raw(message.subarray(at, at + room))
+        .done(),
+    );
+  }
+  return pdus;
+}
+
+/** Codes of cbId and Len: 0, 1 and 2 mean 1, 2 and 4 bytes; 3 is not defined. */
+function widthOf(value: number): number {
+  if (value <= 0xff) return 0;
+  return value <= 0xffff ? 1 : 2;
+}
+
+function readNumber(reader: Reader, width: number): number {
+  if (width === 0) return reader.u8();
+  if (width === 1) return reader.u16();
+  if (width === 2) return reader.u32();
+  throw protocolProblem('dynamic channel field width');
+}
+
+function writeNumber(writer: Writer, value: number): void {
+  const width = widthOf(value);
+  if (width === 0) writer.u8(value);
+  else if (width === 1) writer.u16(value);
+  else writer.u32(value);
+}
+
+function headed(command: number, id: number, length = 0): Writer {
+  const writer = new Writer().u8((command << 4) | (length << 2) | widthOf(id));
+  writeNumber(writer, id);
+  return writer;
+}
+
+/** @returns undefined when it is no name that a table could have */
+function readName(bytes: Uint8Array): string | undefined {
+  const end = bytes.indexOf(0);
+  if (end < 0) throw protocolProblem('dynamic channel name');
+  if (end === 0 || end > nameBytes) return undefined;
+  return String.fromCharCode(...bytes.subarray(0, end));
+}
