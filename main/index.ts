@@ -156,6 +156,7 @@ function start(): void {
       'session.disconnect': session.disconnect,
       'session.answerOtp': session.answerOtp,
       'session.extend': session.extend,
+      'session.login': session.login,
       'session.answerDesk': session.answerDesk,
       'session.report': session.report,
       'window.setFullScreen': (on) => window?.setFullScreen(on),

@@ -7,6 +7,7 @@ export const session: Bridge['session'] = {
   disconnect: () => call('session.disconnect'),
   answerOtp: (answer) => call('session.answerOtp', answer),
   extend: (pin, otp) => call('session.extend', pin, otp),
+  login: (login) => call('session.login', login),
   answerDesk: (challenge, password) => call('session.answerDesk', challenge, password),
   report: (report) => call('session.report', report),
   onChange: (listener) => listen('session.changed', listener),

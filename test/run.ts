@@ -7,6 +7,7 @@ import { buildApp } from '#build/bundle/index.ts';
 import { ensureDebian, MissingSoftware } from '#build/setup/debian.ts';
 import { ensureHost } from '#build/setup/host.ts';
 import { keyringPackages } from '#build/setup/keyring.ts';
+import { ensureRdpPackages, ensureRdpRoots } from './fakes/rdp/set-up.ts';
 import { findLeaks, runMark } from './leaks.ts';
 
 /**
@@ -68,7 +69,9 @@ async function runSuites(folder: string, filters: readonly string[]): Promise<Vi
 async function main(): Promise<number> {
   await ensureHost();
   ensureDebian(debian, 'test against real servers, a real keyring, and systems as real as can be');
-  await buildApp();
+  ensureRdpPackages();
+  // Here rather than in a suite, whose time it would be.
+  await Promise.all([buildApp(), ensureRdpRoots()]);
   const folder = await mkdtemp(join(tmpdir(), 'hanare-test-'));
   try {
     await mkdir(join(folder, 'tmp'));

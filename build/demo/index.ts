@@ -1,6 +1,7 @@
 import { MissingSoftware } from '#build/setup/debian.ts';
-import { demoHelp, readDemoOptions, UsageError } from './options.ts';
+import { demoHelp, readDemoOptions } from './options.ts';
 import { runDemo } from './run.ts';
+import { UsageError } from './usage-error.ts';
 
 /** `npm run demo`. Exit codes: 0 shown, 1 the session failed, 2 words that make no sense or software that is missing. */
 const stop = new AbortController();
@@ -12,7 +13,12 @@ try {
   const hasDisplay = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY) || process.platform !== 'linux';
   const options = readDemoOptions(process.argv.slice(2), base, hasDisplay);
   if (options === 'help') console.log(demoHelp);
-  else process.exitCode = await runDemo(options, stop.signal);
+  else {
+    const { HANARE_DESK_PASSWORD: password = null } = process.env;
+    // Not for the app and what else is started, which get this environment.
+    delete process.env.HANARE_DESK_PASSWORD;
+    process.exitCode = await runDemo(options, password, stop.signal);
+  }
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof MissingSoftware)) throw error;
   console.error(error.message);

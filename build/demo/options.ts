@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type DeskAddress, readDeskAddress } from './desk-address.ts';
+import { UsageError } from './usage-error.ts';
 
 export const demoHelp = `npm run demo -- [options]
 
@@ -7,6 +9,9 @@ Starts an embedded office (gateway, user, desk PC) on this machine's loopback, a
 signs in and shows the office PC's screen. Everything it makes is gone when it ends.
 
   --desk vnc://HOST:PORT  show a real VNC desk instead of the built-in one
+  --desk rdp://USER@HOST:PORT
+                          or a real RDP desk; with ?security=tls one without network level authentication (xrdp).
+                          A desk's password is asked for in the window, or taken from HANARE_DESK_PASSWORD
   --lang ja|en            language of the app and of the demo desk (default ja)
   --headless              no window (the default where there is no display)
   --seconds N             end by itself after N seconds (headless: 20)
@@ -16,7 +21,7 @@ signs in and shows the office PC's screen. Everything it makes is gone when it e
   --help`;
 
 export type DemoOptions = Readonly<{
-  desk: Readonly<{ host: string; port: number }> | null;
+  desk: DeskAddress | null;
   language: 'ja' | 'en';
   headless: boolean;
   seconds: number | null;
@@ -25,9 +30,6 @@ export type DemoOptions = Readonly<{
   size: Readonly<{ width: number; height: number }>;
 }>;
 
-/** Thrown for words on the command line that make no sense; the message is for the person who typed them. */
-export class UsageError extends Error {}
-
 /** @param base folder against which file names are resolved: where the person typed the command. */
 export function readDemoOptions(args: readonly string[], base: string, hasDisplay: boolean): DemoOptions | 'help' {
   const values = parse(args);
@@ -35,7 +37,7 @@ export function readDemoOptions(args: readonly string[], base: string, hasDispla
   const headless = values.headless || !hasDisplay;
   const file = (name: string | undefined) => (name === undefined ? null : resolve(base, name));
   return {
-    desk: values.desk === undefined ? null : readDesk(values.desk),
+    desk: values.desk === undefined ? null : readDeskAddress(values.desk),
     language: readLanguage(values.lang),
     headless,
     seconds: values.seconds === undefined ? (headless ? 20 : null) : readSeconds(values.seconds),
@@ -63,13 +65,6 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-}
-
-function readDesk(text: string): { host: string; port: number } {
-  const url = URL.parse(text);
-  if (url?.protocol !== 'vnc:' || !url.hostname || url.port === '0')
-    throw new UsageError(`--desk wants vnc://HOST:PORT, not “${text}”`);
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port ? Number(url.port) : 5900 };
 }
 
 function readLanguage(text: string): 'ja' | 'en' {

@@ -12,11 +12,13 @@ import { showCode } from '#contract/identity/code.ts';
 import type { Bridge } from '#contract/ipc/bridge.ts';
 import type { SessionState } from '#contract/ipc/state.ts';
 import { startDemoDesk } from './desk/index.ts';
+import { type DeskAddress, hostAndPort } from './desk-address.ts';
 import { prepareLaptop, randomPin } from './laptop.ts';
 import { type Office, startOffice } from './office.ts';
 import type { DemoOptions } from './options.ts';
 import { makeReport } from './report.ts';
-import { type EnrolTimes, enrolInWindow } from './window.ts';
+import { UsageError } from './usage-error.ts';
+import { answerDeskInWindow, type EnrolTimes, enrolInWindow } from './window.ts';
 
 const names = {
   ja: { site: 'みなと市(デモ)', user: '離 はなこ', desk: '総務課 デスクPC-12', label: 'デモ端末' },
@@ -27,9 +29,12 @@ const connectLimitMs = 40_000;
 
 /**
  * The whole path on one machine: office, laptop, sign-in, the desk's screen.
- * @param stop ends it early. @returns the exit code: 0 when the screen was shown and stayed, otherwise 1.
+ * @param password of the desk; null leaves it to the person at the window. @param stop ends it early.
+ * @returns the exit code: 0 when the screen was shown and stayed, otherwise 1.
  */
-export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<number> {
+export async function runDemo(options: DemoOptions, password: string | null, stop: AbortSignal): Promise<number> {
+  if (options.headless && options.desk?.protocol === 'rdp' && (password === null || options.desk.user === null))
+    throw new UsageError('without a window, an RDP desk wants rdp://USER@… and its password in HANARE_DESK_PASSWORD');
   const cleaners: (() => Promise<unknown>)[] = [];
   const started = performance.now();
   const errors: string[] = [];
@@ -47,7 +52,7 @@ export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<
     if (!address) {
       const desk = await startDemoDesk({ language: options.language });
       cleaners.push(() => desk.close());
-      address = { host: '127.0.0.1', port: desk.port };
+      address = { protocol: 'vnc', host: '127.0.0.1', port: desk.port };
     }
     const office = await startOffice({ folder, site: words.site });
     cleaners.push(() => office.stop());
@@ -65,6 +70,9 @@ export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<
     const enrolment = await untilStopped(stop, app, () => enrol(app, options, { ...device, ...laptop.site }, say));
     say(`connecting (app runs in: ${app.host}) …`);
     await untilStopped(stop, app, () => app.page.getByRole('button', { name: /^(接続する|Connect)$/ }).click());
+    const user = address.protocol === 'rdp' ? address.user : null;
+    // Where the page goes first, that is told by what follows the session.
+    void answerDeskInWindow(app.page, { language, user, password }).catch(() => undefined);
     const state = await followSession(app.page, options, stop, app.exited, say);
     if (state.phase === 'ended' && state.failure) {
       const { code, title } = catalogue[state.failure.reason];
@@ -76,7 +84,7 @@ export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<
       say(`picture saved: ${options.screenshot}`);
     }
     const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const desk = `vnc://${address.host}:${address.port}`;
+    const desk = `${address.protocol}://${address.host}:${address.port}`;
     const report = makeReport(state, { host: app.host, headless, desk, enrolment, errors, seconds });
     if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     say(
@@ -97,11 +105,10 @@ export async function runDemo(options: DemoOptions, stop: AbortSignal): Promise<
 type Words = (typeof names)[keyof typeof names];
 
 /** A person, a desk PC, and the two together. */
-async function furnish(office: Office, words: Words, desk: { host: string; port: number }): Promise<void> {
-  const host = desk.host.includes(':') ? `[${desk.host}]` : desk.host;
-  const address = `${host}:${desk.port}`;
+async function furnish(office: Office, words: Words, desk: DeskAddress): Promise<void> {
+  const how = ['--protocol', desk.protocol, ...(desk.protocol === 'rdp' ? ['--security', desk.security] : [])];
   await office.command('user', 'add', 'hanako', '--name', words.user);
-  await office.command('desk', 'add', 'pc-12', '--name', words.desk, '--protocol', 'vnc', '--address', address);
+  await office.command('desk', 'add', 'pc-12', '--name', words.desk, ...how, '--address', hostAndPort(desk));
   await office.command('desk', 'assign', 'pc-12', 'hanako');
 }
 

@@ -71,6 +71,27 @@ export async function unlockInWindow(page: Page, language: Language, pin: string
   await page.getByRole('button', { name: words['unlock.submit'], exact: true }).click();
 }
 
+/**
+ * Answers the desk's question for a password (and, of an RDP desk, a user name) once it is asked, as far as it is known.
+ * It never is by a desk that asks nothing: the wait ends with the page.
+ */
+export async function answerDeskInWindow(
+  page: Page,
+  { language, user, password }: { language: Language; user: string | null; password: string | null },
+): Promise<void> {
+  if (user === null && password === null) return;
+  const words = messages[language];
+  const dialogs = [words['login.title'], words['password.title']].map((name) => page.getByRole('dialog', { name }));
+  const dialog = dialogs[0]!.or(dialogs[1]!);
+  await dialog.waitFor({ timeout: 0 });
+  const [userField, passwordField] = [dialog.getByLabel(words['login.user']), dialog.locator('input[type=password]')];
+  if (user !== null && (await userField.isVisible())) await userField.fill(user);
+  await passwordField.focus();
+  if (password === null) return;
+  await passwordField.fill(password);
+  await passwordField.press('Enter');
+}
+
 /** @returns how long each step lasted, until the next began. @throws Error with what the window says instead */
 async function whenReady(page: Page, connect: string): Promise<Record<EnrolStep, number | null>> {
   const button = page.getByRole('button', { name: connect });

@@ -1,6 +1,7 @@
 import type { Desk, User } from '../wire/messages.ts';
 import type {
   AppInfo,
+  DeskLogin,
   DeviceStatus,
   EnrolInspect,
   EnrolOffer,
@@ -9,6 +10,7 @@ import type {
   ImportedCertificate,
   OtpAnswer,
   Preferences,
+  RdpScreen,
   RulesView,
   ScreenReport,
   SessionState,
@@ -48,6 +50,7 @@ export type Bridge = Readonly<{
     disconnect(): Promise<void>;
     answerOtp(answer: OtpAnswer): Promise<void>;
     extend(pin: string, otp: OtpAnswer | null): Promise<void>;
+    login(login: DeskLogin): Promise<void>;
     answerDesk(challenge: Uint8Array, password: string): Promise<Uint8Array>;
     report(report: ScreenReport): Promise<void>;
     onChange(listener: (state: SessionState) => void): Unsubscribe;
@@ -57,6 +60,6 @@ export type Bridge = Readonly<{
 
 /**
  * A MessagePort cannot pass through contextBridge: preload posts it to the page's own window instead, as
- * `{ hanare: 'screen.port', desk, user }` with the port as the message's only transfer, same origin.
+ * `{ hanare: 'screen.port', desk, user, rdp }` with the port as the message's only transfer, same origin.
  */
-export type ScreenPortMessage = Readonly<{ hanare: 'screen.port'; desk: Desk; user: User }>;
+export type ScreenPortMessage = Readonly<{ hanare: 'screen.port'; desk: Desk; user: User; rdp: RdpScreen | null }>;

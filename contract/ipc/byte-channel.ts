@@ -13,11 +13,17 @@ export const creditWindow = 2 * 1024 * 1024;
 export const creditStep = 128 * 1024;
 
 export const toScreenSchema = v.strictObject({ type: v.literal('end'), reason: v.optional(v.picklist(errorNames)) });
+const mcsChannel = v.pipe(v.number(), v.integer(), v.minValue(1001), v.maxValue(65_535));
 export const toMainSchema = v.variant('type', [
   v.strictObject({
     type: v.literal('credit'),
     bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(creditWindow)),
   }),
+  /**
+   * RDP: main is to write the Client Info PDU (MS-RDPBCGR 2.2.1.11) here, on these MCS channels, because it alone has the
+   * password. Once.
+   */
+  v.strictObject({ type: v.literal('clientInfo'), user: mcsChannel, io: mcsChannel }),
   v.strictObject({ type: v.literal('close') }),
 ]);
 export type ToScreen = Uint8Array | v.InferOutput<typeof toScreenSchema>;

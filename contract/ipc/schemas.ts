@@ -48,6 +48,14 @@ export const enrolRunSchema = v.strictObject({
   pin: v.pipe(v.string(), v.maxLength(128)),
   imported: v.boolean(),
 });
+/**
+ * The account on the desk: `user`, `DOMAIN\\user` or `user@domain`. It stays in main's memory. Each is as long as RDP can send
+ * (MS-RDPBCGR 2.2.1.11.1.1: 512 bytes with the terminating zero).
+ */
+export const deskLoginSchema = v.strictObject({
+  user: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  password: v.pipe(v.string(), v.maxLength(255)),
+});
 /** As typed; main reads it. */
 export const otpAnswerSchema = v.strictObject({
   kind: v.picklist(['totp', 'emergency']),

@@ -6,6 +6,7 @@ import type { RuleName } from '../policy/rules.ts';
 import type { Address } from '../wire/enrol.ts';
 import type { Desk, OtpMethod, User, WakeStage } from '../wire/messages.ts';
 import type {
+  deskLoginSchema,
   enrolInspectSchema,
   enrolRunSchema,
   otpAnswerSchema,
@@ -19,7 +20,11 @@ export type ScreenFigures = Readonly<v.InferOutput<typeof screenFiguresSchema>>;
 export type EnrolInspect = Readonly<v.InferOutput<typeof enrolInspectSchema>>;
 export type EnrolRun = Readonly<v.InferOutput<typeof enrolRunSchema>>;
 export type OtpAnswer = Readonly<v.InferOutput<typeof otpAnswerSchema>>;
+export type DeskLogin = Readonly<v.InferOutput<typeof deskLoginSchema>>;
 export type ScreenReport = Readonly<v.InferOutput<typeof screenReportSchema>>;
+
+/** What the screen must know of an RDP desk's opening: the protocol that main agreed on with it (MS-RDPBCGR 2.2.1.2.1). */
+export type RdpScreen = Readonly<{ selectedProtocol: number }>;
 
 export type AppInfo = Readonly<{
   version: string;
@@ -141,6 +146,8 @@ export type SessionState =
       desk: Desk | null;
       /** Set while the person must give a one-time password; see TunnelState. */
       prompt: { failure: Failure | null; busy: boolean } | null;
+      /** Set while the desk wants to know who signs in (RDP). `busy`: it is being asked. */
+      login: { busy: boolean } | null;
       /** While the desk PC is being woken. */
       wake: WakeStage | null;
     }>

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { errorNames } from '../errors/catalogue.ts';
 import type { Desk, User } from '../wire/messages.ts';
 import {
+  deskLoginSchema,
   enrolInspectSchema,
   enrolRunSchema,
   otpAnswerSchema,
@@ -15,6 +16,7 @@ import type {
   EnrolStep,
   ImportedCertificate,
   Preferences,
+  RdpScreen,
   RulesView,
   SessionState,
 } from './state.ts';
@@ -63,6 +65,8 @@ export const calls = {
   'session.answerOtp': { args: v.strictTuple([otpAnswerSchema]), result: result<void>() },
   /** Signs in anew while connected: the PIN, and with policy `prompted` a one-time password too. @throws pinWrong … */
   'session.extend': { args: v.strictTuple([pin, v.nullable(otpAnswerSchema)]), result: result<void>() },
+  /** Who signs in to the desk that SessionState.login asks for. How it goes arrives as `session.changed`. @throws badRequest */
+  'session.login': { args: v.strictTuple([deskLoginSchema]), result: result<void>() },
   /** Computes the VncAuth response (RFC 6143 §7.2.2), so the desk's password never enters the screen's process. */
   'session.answerDesk': {
     args: v.strictTuple([bytes16, v.pipe(v.string(), v.maxLength(256))]),
@@ -84,7 +88,7 @@ export type Events = {
   'enrol.step': EnrolStep;
   'rules.changed': RulesView;
   'window.fullScreenChanged': boolean;
-  'screen.port': { desk: Desk; user: User };
+  'screen.port': { desk: Desk; user: User; rdp: RdpScreen | null };
 };
 export type EventName = keyof Events;
 export const eventNames = [

@@ -8,7 +8,7 @@ import { codeLengths } from '../identity/code.ts';
  * Messages of the control WebSocket (`GET /v1/control`), each one JSON text frame. Both sides parse with these schemas
  * before looking at anything; an unknown message or field ends the connection. docs/protocol.md shows the exchange.
  */
-export const wireVersion = 3;
+export const wireVersion = 4;
 
 /** No control message is longer; the WebSocket layer refuses a longer frame before it is read. Bytes. */
 export const maxControlBytes = 16 * 1024;
@@ -18,12 +18,25 @@ const label = v.pipe(v.string(), v.maxLength(200));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const reason = v.picklist(errorNames);
 
-export const deskProtocols = ['vnc'] as const;
+export const deskProtocols = ['vnc', 'rdp'] as const;
 export type DeskProtocol = (typeof deskProtocols)[number];
 
 export const deskSchema = v.strictObject({ id, name: label, protocol: v.picklist(deskProtocols) });
 /** A desk as the client may know it: never an address. */
 export type Desk = Readonly<v.InferOutput<typeof deskSchema>>;
+
+/**
+ * How an RDP desk is opened. `nla` refuses one without network level authentication, `tls` also takes one that asks on its own
+ * screen. `certificate`: the SHA-256 that it must show, lower-case hex; null while none is known.
+ */
+export const rdpSecurities = ['nla', 'tls'] as const;
+export type RdpSecurity = (typeof rdpSecurities)[number];
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const rdpAccessSchema = v.strictObject({
+  security: v.picklist(rdpSecurities),
+  certificate: v.nullable(sha256),
+});
+export type RdpAccess = Readonly<v.InferOutput<typeof rdpAccessSchema>>;
 
 export const userSchema = v.strictObject({ id, name: label });
 export type User = Readonly<v.InferOutput<typeof userSchema>>;
@@ -80,6 +93,8 @@ export const fromClient = v.variant('type', [
   v.strictObject({ type: v.literal('erased') }),
   v.strictObject({ type: v.literal('open'), request: count, desk: id }),
   v.strictObject({ type: v.literal('close'), sid: id }),
+  /** The certificate that an RDP desk has shown. The first of a desk is its pin from then on. */
+  v.strictObject({ type: v.literal('deskCertificate'), sid: id, sha256 }),
   /** Signed testimony (contract/evidence); answered by `kept`. Before the sign-in only a residue receipt is taken. */
   v.strictObject({ type: v.literal('evidence'), id: count, jws: v.pipe(v.string(), v.maxLength(maxEvidence)) }),
   v.strictObject({ type: v.literal('event'), event: v.picklist(laptopEvents), details: failureDetails }),
@@ -121,6 +136,8 @@ export const fromGateway = v.variant('type', [
     request: count,
     sid: id,
     desk: deskSchema,
+    /** For an RDP desk and for no other. */
+    rdp: v.optional(rdpAccessSchema),
     token: v.pipe(v.string(), v.maxLength(4096)),
     expires: count,
   }),

@@ -3,7 +3,17 @@ import type { ErrorDetails, Failure } from '../errors/hanare-error.ts';
 import type { LaptopEvent } from '../evidence/evidence.ts';
 import type { PostureVerdict } from '../evidence/posture.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { ClientMessage, Desk, GatewayMessage, Machine, Otp, OtpMethod, User, WakeStage } from './messages.ts';
+import type {
+  ClientMessage,
+  Desk,
+  GatewayMessage,
+  Machine,
+  Otp,
+  OtpMethod,
+  RdpAccess,
+  User,
+  WakeStage,
+} from './messages.ts';
 
 /* What contract/wire/tunnel.ts takes and gives: its states, its events, its effects, its limits. */
 
@@ -16,6 +26,8 @@ export type TunnelState = Readonly<{
   wanted: string | null;
   user: User | null;
   desk: Desk | null;
+  /** How that desk is opened, where it is one of RDP. */
+  rdp: RdpAccess | null;
   sid: string | null;
   beat: Heartbeat | null;
   /** Monotonic ms at which the present phase has taken too long; null where it may last. */
@@ -74,6 +86,8 @@ export type TunnelEvent =
   /** Testimony, or something that happened, for the office. */
   | Readonly<{ type: 'testify'; id: number; jws: string }>
   | Readonly<{ type: 'tell'; event: LaptopEvent; details: ErrorDetails }>
+  /** The certificate that the desk has shown: SHA-256, lower-case hex. */
+  | Readonly<{ type: 'deskCertificate'; sha256: string }>
   | Readonly<{ type: 'channelOpen' }>
   | Readonly<{ type: 'channelFailed'; reason: ErrorName; details?: ErrorDetails }>
   /** Desk bytes arrived: the line lives, even if pongs wait behind them. */
@@ -138,6 +152,7 @@ export const initialTunnel: TunnelState = {
   wanted: null,
   user: null,
   desk: null,
+  rdp: null,
   sid: null,
   beat: null,
   deadline: null,

@@ -86,6 +86,9 @@ export function step(state: TunnelState, event: TunnelEvent, now: number, identi
     case 'tell':
       if (!signedIn(state)) return stay(state);
       return { state, effects: [send({ type: 'event', event: event.event, details: event.details })] };
+    case 'deskCertificate':
+      if (!signedIn(state) || state.sid === null) return stay(state);
+      return { state, effects: [send({ type: 'deskCertificate', sid: state.sid, sha256: event.sha256 })] };
     case 'erased':
     case 'eraseFailed':
       return stay(state);
@@ -251,11 +254,19 @@ function refused(state: TunnelState, message: Said<'authFail'>, now: number): Tu
 
 function granted(state: TunnelState, message: Said<'grant'>, now: number): TunnelStep {
   const fits = state.openSent && message.request === request && message.desk.id === state.wanted;
-  if (state.phase !== 'desk' || state.sid !== null || !fits) return close(state, 'protocolMismatch');
+  // Without it nobody would know whom an RDP desk's certificate may belong to.
+  const access = (message.desk.protocol === 'rdp') === (message.rdp !== undefined);
+  if (state.phase !== 'desk' || state.sid !== null || !fits || !access) return close(state, 'protocolMismatch');
   const authority = deskAuthority(message.desk.id, message.desk.protocol);
   return {
     // A desk that took long to wake has its own time to open all the same.
-    state: { ...state, sid: message.sid, desk: message.desk, deadline: now + tunnelLimits.deskMs },
+    state: {
+      ...state,
+      sid: message.sid,
+      desk: message.desk,
+      rdp: message.rdp ?? null,
+      deadline: now + tunnelLimits.deskMs,
+    },
     effects: [{ type: 'openChannel', authority, token: message.token }],
   };
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DeskProtocol } from '#contract/wire/messages.ts';
+import type { DeskProtocol, RdpSecurity } from '#contract/wire/messages.ts';
 import type { DeskChange, DeskRow } from '../store/directory.ts';
 import { addDeskWake } from './desk-wake.ts';
 import { askEnd, liveSessions } from './end-sessions.ts';
@@ -9,11 +9,13 @@ import {
   noneAsNull,
   orNone,
   parseAddress,
+  parseCertificate,
   parseDeskClass,
   parseId,
   parseMac,
   parseName,
   parseProtocol,
+  parseSecurity,
   parseWakeTo,
 } from './values.ts';
 import { withStore } from './with-store.ts';
@@ -24,6 +26,8 @@ const texts = {
   class: 'what it handles, as policies name it: my-number',
   mac: 'address of its network card, so that connecting starts it',
   wakeTo: 'where the packet goes that starts it (default: the network of its address)',
+  security: 'rdp: nla, or tls for a desk that asks for the password on its own screen (xrdp)',
+  certificate: 'rdp: SHA-256 of the certificate that it must show (default: what it shows first)',
 } as const;
 
 export function addDeskCommands(program: Command, context: Context): void {
@@ -42,6 +46,8 @@ type AddOptions = {
   class?: string;
   mac?: string;
   wakeTo?: string;
+  security?: RdpSecurity;
+  certificate?: string;
 };
 
 function addAdd(desk: Command, context: Context): void {
@@ -50,11 +56,13 @@ function addAdd(desk: Command, context: Context): void {
     .description('add a desk PC')
     .argument('<id>', 'short id', parseId)
     .requiredOption('--name <name>', texts.name, parseName)
-    .requiredOption('--protocol <protocol>', 'how its screen is reached: vnc', parseProtocol)
+    .requiredOption('--protocol <protocol>', 'how its screen is reached: vnc, rdp', parseProtocol)
     .requiredOption('--address <host:port>', texts.address, parseAddress)
     .option('--class <class>', texts.class, parseDeskClass)
     .option('--mac <mac>', texts.mac, parseMac)
     .option('--wake-to <host:port>', texts.wakeTo, parseWakeTo)
+    .option('--security <security>', texts.security, parseSecurity)
+    .option('--certificate <sha256>', texts.certificate, parseCertificate)
     .addHelpText(
       'after',
       '\nExample:\n  $ hanare-gateway desk add pc-101 --name "Desk 101" --protocol vnc --address 10.1.2.3:5900 \\\n' +
@@ -63,7 +71,12 @@ function addAdd(desk: Command, context: Context): void {
     .action((id: string, options: AddOptions, command: Command) =>
       withStore(command, context, ({ store, json, audit, actor }) => {
         const { name, protocol, address, class: tag = null, mac = null, wakeTo = null } = options;
-        const facts = { name, protocol, ...address, class: tag, mac, wakeTo };
+        if (protocol !== 'rdp' && (options.security ?? options.certificate)) command.error(notRdp);
+        const rdp =
+          protocol === 'rdp'
+            ? { security: options.security ?? 'nla', certificate: options.certificate ?? null }
+            : { security: null, certificate: null };
+        const facts = { name, protocol, ...address, class: tag, mac, wakeTo, ...rdp };
         store.transaction(() => {
           store.addDesk({ id, ...facts, created: context.now() });
           audit.append({ actor, action: 'desk.added', desk: id, details: facts });
@@ -73,6 +86,8 @@ function addAdd(desk: Command, context: Context): void {
       }),
     );
 }
+
+const notRdp = 'error: --security and --certificate are for desks of protocol rdp';
 
 type SetOptions = Partial<AddOptions>;
 
@@ -86,12 +101,20 @@ function addSet(desk: Command, context: Context): void {
     .option('--class <class>', `${texts.class}, or none`, orNone(parseDeskClass))
     .option('--mac <mac>', `${texts.mac}, or none`, orNone(parseMac))
     .option('--wake-to <host:port>', `${texts.wakeTo}, or none`, orNone(parseWakeTo))
+    .option('--security <security>', texts.security, parseSecurity)
+    .option(
+      '--certificate <sha256>',
+      'rdp: SHA-256 of its certificate; none takes what it shows next',
+      orNone(parseCertificate),
+    )
     .addHelpText('after', '\nExample:\n  $ hanare-gateway desk set pc-101 --class my-number --mac none')
     .action((id: string, { address, ...rest }: SetOptions, command: Command) => {
       const change = { ...noNone(rest), ...address };
       if (Object.keys(change).length === 0) command.error('error: give at least one option that says what to change');
       return withStore(command, context, (opened) => {
         const { store, json, audit, actor } = opened;
+        if ((change.security ?? change.certificate) !== undefined && store.desk(id)?.protocol === 'vnc')
+          command.error(notRdp);
         const { before, ended } = store.transaction(() => {
           const before = store.setDesk(id, change);
           const names = Object.keys(before) as (keyof DeskChange)[];
@@ -112,10 +135,12 @@ function addSet(desk: Command, context: Context): void {
     });
 }
 
-function noNone({ name, ...rest }: Omit<SetOptions, 'address'>): DeskChange {
-  const given = Object.entries({ class: rest.class, mac: rest.mac, wakeTo: rest.wakeTo }).filter(([, value]) => value);
+function noNone({ name, security, ...rest }: Omit<SetOptions, 'address'>): DeskChange {
+  const { class: tag, mac, wakeTo, certificate } = rest;
+  const given = Object.entries({ class: tag, mac, wakeTo, certificate }).filter(([, value]) => value);
   return {
     ...(name === undefined ? {} : { name }),
+    ...(security === undefined ? {} : { security }),
     ...Object.fromEntries(given.map(([key, value]) => [key, noneAsNull(value)])),
   };
 }
@@ -129,13 +154,19 @@ function addList(desk: Command, context: Context): void {
       withStore(command, context, ({ store, json }) => {
         const desks = store.desks();
         const rows = desks.map((item) => [
-          ...[item.id, item.name, item.protocol, formatAddress(item), item.class ?? '-', wakeText(item)],
+          ...[item.id, item.name, protocolText(item), formatAddress(item), item.class ?? '-', wakeText(item)],
           item.users.join(', ') || '-',
         ]);
         const head = ['ID', 'NAME', 'PROTOCOL', 'ADDRESS', 'CLASS', 'WAKE', 'USERS'];
         show(context, json, { desks }, table(head, rows, 'There are no desks yet.'));
       }),
     );
+}
+
+/** An RDP desk with what its sign-in must be, and whether its certificate is known. */
+function protocolText({ protocol, security, certificate }: DeskRow): string {
+  if (protocol !== 'rdp') return protocol;
+  return `rdp ${security}${certificate === null ? ', no pin yet' : ''}`;
 }
 
 function wakeText({ mac, wakeTo }: DeskRow): string {

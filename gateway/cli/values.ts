@@ -3,7 +3,14 @@ import { InvalidArgumentError } from 'commander';
 import * as v from 'valibot';
 import { parseCode } from '#contract/identity/code.ts';
 import { deskClassSchema } from '#contract/policy/policy.ts';
-import { type DeskProtocol, deskProtocols, type OtpMethod, otpMethods } from '#contract/wire/messages.ts';
+import {
+  type DeskProtocol,
+  deskProtocols,
+  type OtpMethod,
+  otpMethods,
+  type RdpSecurity,
+  rdpSecurities,
+} from '#contract/wire/messages.ts';
 
 /* Parsers of command-line values; each throws InvalidArgumentError, which commander shows as a usage error. */
 
@@ -61,6 +68,19 @@ export function parseProtocol(text: string): DeskProtocol {
   const protocol = deskProtocols.find((known) => known === text);
   if (protocol === undefined) throw new InvalidArgumentError(`Use one of: ${deskProtocols.join(', ')}.`);
   return protocol;
+}
+
+export function parseSecurity(text: string): RdpSecurity {
+  const security = rdpSecurities.find((known) => known === text);
+  if (security === undefined) throw new InvalidArgumentError(`Use one of: ${rdpSecurities.join(', ')}.`);
+  return security;
+}
+
+/** As other programs show it, with colons and in either case. @returns lower-case hex. */
+export function parseCertificate(text: string): string {
+  const sha256 = text.toLowerCase().replaceAll(':', '');
+  if (/^[0-9a-f]{64}$/.test(sha256)) return sha256;
+  throw new InvalidArgumentError('Use the SHA-256 fingerprint of its certificate: 64 hexadecimal digits.');
 }
 
 export function parseDeskClass(text: string): string {

@@ -39,6 +39,11 @@ export type Testimony = Readonly<{
   weigh: (device: string, report: PostureReport, policy: Policy) => PostureVerdict[];
   /** Writes down what a laptop tells unsigned. */
   tell: (event: LaptopEvent, details: ErrorDetails, from: Pick<Speaker, 'device' | 'user' | 'sid'>) => void;
+  /**
+   * An RDP desk has shown a certificate: the first one is kept as its pin, another one only written down.
+   * @returns whether it is another one.
+   */
+  pin: (desk: string, sha256: string, from: Pick<Speaker, 'device' | 'user' | 'sid'>) => boolean;
 }>;
 
 export const testimonyLimits = {
@@ -120,6 +125,19 @@ export function createTestimony(parts: {
       if (may === 'yes') note(from, `laptop.${event}`, { ...details, sid: from.sid ?? undefined });
       else if (may === 'last') note(from, 'laptop.eventsNotWritten', { most: testimonyLimits.eventsPerHour });
     },
+    pin: (id, sha256, { device, user, sid }) =>
+      store.transaction(() => {
+        const desk = store.desk(id);
+        if (desk?.protocol !== 'rdp' || desk.certificate === sha256) return false;
+        const first = desk.certificate === null;
+        if (first) store.setDesk(id, { certificate: sha256 });
+        else if (mayTell(device) === 'no') return true;
+        const action = first ? 'desk.certificatePinned' : 'desk.certificateChanged';
+        const known = first ? {} : { known: desk.certificate };
+        const details = { sha256, ...known, sid };
+        audit.append({ actor: deviceActor(device), action, device, user, desk: id, details });
+        return !first;
+      }),
   };
 }
 

@@ -81,7 +81,10 @@ export function createControlOpen(control: Control, deps: Deps): (request: numbe
     if (broken !== undefined) return answer(broken);
     const grant = await sessions.grant(sid);
     if (grant === undefined) return refuse(request, id, signal.reason as Failure);
-    control.send({ type: 'grant', request, desk: { id, name: desk.name, protocol: desk.protocol }, ...grant });
+    // As it stands now: waking took minutes, and another session may have met the certificate first.
+    const { name, protocol, security, certificate } = store.desk(id) ?? desk;
+    const rdp = protocol === 'rdp' ? { rdp: { security: security ?? 'nla', certificate } } : {};
+    control.send({ type: 'grant', request, desk: { id, name, protocol }, ...rdp, ...grant });
     deps.rules.sessionBegins();
   }
 }

@@ -19,6 +19,7 @@ export type Action =
   /** `early`: before the sign-in, when only a residue receipt is taken; which it is shows once it is read. */
   | Readonly<{ do: 'testify'; id: number; jws: string; early: boolean }>
   | Readonly<{ do: 'tell'; event: LaptopEvent; details: ErrorDetails }>
+  | Readonly<{ do: 'pin'; sid: string; sha256: string }>
   | Readonly<{ do: 'pong'; n: number }>
   | Readonly<{ do: 'nothing' }>
   | Readonly<{ do: 'violation'; problem: 'order' | 'nonce' }>;
@@ -55,6 +56,8 @@ export function advance(stage: Stage, message: ClientMessage, nonce: string): { 
       return stay({ do: 'testify', id: message.id, jws: message.jws, early: stage === 'auth' });
     case 'event':
       return whenReady({ do: 'tell', event: message.event, details: message.details });
+    case 'deskCertificate':
+      return whenReady({ do: 'pin', sid: message.sid, sha256: message.sha256 });
     case 'ping':
       return stage === 'hello' ? outOfOrder : stay({ do: 'pong', n: message.n });
     case 'pong':

@@ -23,6 +23,8 @@ export type ControlTestimony = Readonly<{
   /** @returns false when the laptop may not say that now. */
   testify: (said: { id: number; jws: string; early: boolean }) => boolean;
   tell: (event: LaptopEvent, details: ErrorDetails) => void;
+  /** The certificate that the desk of one of this connection's sessions has shown. Another than its pin counts once. */
+  pin: (sid: string, sha256: string) => void;
   /** The latest report, and when it came, monotonic ms. */
   posture: () => Readonly<{ report: PostureReport; at: number }> | undefined;
   path: () => PathReport | undefined;
@@ -36,6 +38,8 @@ export function createControlTestimony(control: Control, deps: Deps): ControlTes
   let posture: { report: PostureReport; at: number } | undefined;
   let path: PathReport | undefined;
   let disbelieved = false;
+  /** Sessions whose desk has shown another certificate. No more than this connection may open. */
+  const changed = new Set<string>();
   const speaker = () => ({ device, user, key, nonce, sid: sessions.of(control).at(-1)?.sid ?? null });
 
   return {
@@ -56,6 +60,12 @@ export function createControlTestimony(control: Control, deps: Deps): ControlTes
       return true;
     },
     tell: (event, details) => testimony.tell(event, details, speaker()),
+    pin: (sid, sha256) => {
+      // It may have ended while this was on its way.
+      const session = sessions.of(control).find((own) => own.sid === sid);
+      if (session === undefined || changed.has(sid)) return;
+      if (testimony.pin(session.desk, sha256, { device, user, sid })) changed.add(sid);
+    },
     posture: () => posture,
     path: () => path,
     disbelieved: () => disbelieved,

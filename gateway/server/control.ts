@@ -126,6 +126,9 @@ export function serveControl(ws: WebSocket, admission: Admission, deps: ControlD
       case 'tell':
         said.tell(action.event, action.details);
         break;
+      case 'pin':
+        said.pin(action.sid, action.sha256);
+        break;
       case 'pong':
         control.send({ type: 'pong', n: action.n });
         break;

@@ -39,8 +39,8 @@ export type Waker = Readonly<{
   ) => Promise<WakeResult>;
 }>;
 
-/** What each service says first, unasked. RFC 6143, 7.1.1. */
-const greetings: Readonly<Record<DeskProtocol, RegExp>> = { vnc: /^RFB \d{3}\.\d{3}\n/ };
+/** What each service says first, unasked (RFC 6143, 7.1.1). RDP says nothing: that it is let in is its sign. */
+const greetings: Readonly<Partial<Record<DeskProtocol, RegExp>>> = { vnc: /^RFB \d{3}\.\d{3}\n/ };
 
 /**
  * Wakes desks, and believes only what it sees of them: a packet that was sent proves nothing, an answer proves power, a

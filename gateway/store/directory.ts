@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Desk, DeskProtocol, OtpMethod } from '#contract/wire/messages.ts';
+import type { Desk, DeskProtocol, OtpMethod, RdpSecurity } from '#contract/wire/messages.ts';
 import { row, rows } from './rows.ts';
 
 export type UserRow = Readonly<{
@@ -26,11 +26,15 @@ export type DeskRow = Readonly<{
   mac: string | null;
   /** `host:port` that wakes it; null for what its own address suggests. */
   wakeTo: string | null;
+  /** Of an RDP desk: what its sign-in must be; null for other protocols. */
+  security: RdpSecurity | null;
+  /** Of an RDP desk: SHA-256 of the certificate that it must show, lower-case hex; null until the first session. */
+  certificate: string | null;
   created: number;
 }>;
 /** What an administrator may change of a desk. */
 export type DeskChange = Readonly<Partial<Omit<DeskRow, 'id' | 'protocol' | 'created'>>>;
-type Later = 'class' | 'mac' | 'wakeTo';
+type Later = 'class' | 'mac' | 'wakeTo' | 'security' | 'certificate';
 
 /** What an administrator may not do, as a plain sentence. */
 export class DirectoryError extends Error {
@@ -63,7 +67,7 @@ export type Directory = Readonly<{
 }>;
 
 const userColumns = 'id, name, status, created, method, failures, not_before AS notBefore, locked_until AS lockedUntil';
-const deskColumns = 'id, name, protocol, host, port, class, mac, wake_to AS wakeTo, created';
+const deskColumns = 'id, name, protocol, host, port, class, mac, wake_to AS wakeTo, security, certificate, created';
 
 /** @param touch called after every change. */
 export function createDirectory(db: DatabaseSync, touch: () => void): Directory {
@@ -72,11 +76,12 @@ export function createDirectory(db: DatabaseSync, touch: () => void): Directory 
     users: db.prepare(`SELECT ${userColumns} FROM users ORDER BY id`),
     user: db.prepare(`SELECT ${userColumns} FROM users WHERE id = ?`),
     addDesk: db.prepare(
-      `INSERT INTO desks (id, name, protocol, host, port, created, class, mac, wake_to)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO desks (id, name, protocol, host, port, created, class, mac, wake_to, security, certificate)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ),
     setDesk: db.prepare(
-      'UPDATE desks SET name = ?2, host = ?3, port = ?4, class = ?5, mac = ?6, wake_to = ?7 WHERE id = ?1',
+      `UPDATE desks SET name = ?2, host = ?3, port = ?4, class = ?5, mac = ?6, wake_to = ?7, security = ?8,
+         certificate = ?9 WHERE id = ?1`,
     ),
     desks: db.prepare(`SELECT ${deskColumns} FROM desks ORDER BY id`),
     desk: db.prepare(`SELECT ${deskColumns} FROM desks WHERE id = ?`),
@@ -108,8 +113,12 @@ export function createDirectory(db: DatabaseSync, touch: () => void): Directory 
     addUser: ({ id, name, created }) => insert(q.addUser.run(id, name, created).changes, 'user', id),
     users: () => rows<UserRow>(q.users.all()),
     user,
-    addDesk: ({ id, name, protocol, host, port, created, class: tag = null, mac = null, wakeTo = null }) =>
-      insert(q.addDesk.run(id, name, protocol, host, port, created, tag, mac, wakeTo).changes, 'desk', id),
+    addDesk: ({ id, name, protocol, host, port, created, ...later }) => {
+      const { class: tag = null, mac = null, wakeTo = null, certificate = null } = later;
+      const security = protocol === 'rdp' ? (later.security ?? 'nla') : null;
+      const facts = [tag, mac, wakeTo, security, certificate];
+      insert(q.addDesk.run(id, name, protocol, host, port, created, ...facts).changes, 'desk', id);
+    },
     setDesk: (id, change) => {
       const before = desk(id);
       if (before === undefined) throw new DirectoryError('unknown', `There is no desk "${id}".`);
@@ -117,7 +126,8 @@ export function createDirectory(db: DatabaseSync, touch: () => void): Directory 
       const names = Object.keys(change) as (keyof DeskChange)[];
       const changes = names.filter((name) => before[name] !== after[name]);
       if (changes.length > 0) {
-        changed(q.setDesk.run(id, after.name, after.host, after.port, after.class, after.mac, after.wakeTo).changes);
+        const { name, host, port, class: tag, mac, wakeTo, security, certificate } = after;
+        changed(q.setDesk.run(id, name, host, port, tag, mac, wakeTo, security, certificate).changes);
       }
       return Object.fromEntries(changes.map((name) => [name, before[name]]));
     },

@@ -165,6 +165,10 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (device, item)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE desks ADD COLUMN security TEXT;
+  ALTER TABLE desks ADD COLUMN certificate TEXT;
+  `,
 ];
 
 /** A store of a newer program: refused rather than guessed at. */

@@ -7,6 +7,7 @@ import type { SessionGuard } from '../guard/session-guard.ts';
 import type { Tunnel } from '../tunnel/tunnel.ts';
 import type { ByteChannel } from './byte-channel.ts';
 import { createLinkMeter } from './link.ts';
+import type { RdpDesk } from './rdp-desk.ts';
 import { createStageClock } from './stage-clock.ts';
 import type { UseWarning } from './use-limits.ts';
 
@@ -14,6 +15,8 @@ import type { UseWarning } from './use-limits.ts';
 export type Attempt = {
   tunnel: Tunnel | undefined;
   channel: ByteChannel | undefined;
+  /** From the question who signs in to the desk, until the session's end. */
+  rdp: RdpDesk | undefined;
   guard: SessionGuard | undefined;
   /** What is written on this laptop. */
   label: string;
@@ -52,6 +55,7 @@ export function createAttempt(now: () => number, look: (attempt: Attempt) => voi
   const attempt: Attempt = {
     tunnel: undefined,
     channel: undefined,
+    rdp: undefined,
     guard: undefined,
     label: '',
     clock: createStageClock(now),
@@ -84,6 +88,7 @@ export function presentState(attempt: Attempt): SessionState {
       times,
       desk: tunnel?.desk ?? attempt.expected,
       prompt: tunnel?.prompt ?? null,
+      login: attempt.rdp?.login() ?? null,
       wake: tunnel?.wake ?? null,
     };
   }

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import { creditWindow, type ToScreen, toMainSchema } from '#contract/ipc/byte-channel.ts';
+import type { McsChannels } from './rdp/client-info.ts';
 
 /** The part of Electron's MessagePortMain that is used here. */
 export type Port = {
@@ -34,16 +35,20 @@ const lastWordMs = 1_000;
 /** How long a screen that is held may still let go of its keys, or the desk would repeat them. Milliseconds. */
 const letGoMs = 300;
 
+export type ByteChannelEvents = Readonly<{
+  heard(): void;
+  /** Once: with null when the screen closed in order, else with what went wrong. */
+  ended(reason: ErrorName | null): void;
+  /** RDP: makes the whole PDU that the screen may not see, once; null when there is none to be had. */
+  clientInfo?(channels: McsChannels): Buffer | null;
+}>;
+
 /**
  * Moves bytes between the desk's stream and the screen's port, never looking into them.
  * INVARIANT: at most `creditWindow` bytes are under way to the screen; past that the desk's stream is paused.
- * `on.ended` is called once: with null when the screen closed in order, else with what went wrong.
+ * INVARIANT: what `on.clientInfo` gave is written in the screen's order, then overwritten.
  */
-export function createByteChannel(
-  stream: Duplex,
-  port: Port,
-  on: { heard(): void; ended(reason: ErrorName | null): void },
-): ByteChannel {
+export function createByteChannel(stream: Duplex, port: Port, on: ByteChannelEvents): ByteChannel {
   let down = 0;
   let up = 0;
   let owed = 0;
@@ -54,6 +59,8 @@ export function createByteChannel(
   /** What the screen sent while it was held, in one piece: a flood of tiny or empty ones costs no more. Null while it may send. */
   let kept: Buffer | null = null;
   let keptBytes = 0;
+  let keptSecret = false;
+  let clientInfo = on.clientInfo;
 
   const flow = () => {
     if (!held && stream.isPaused() && owed < creditWindow) stream.resume();
@@ -63,6 +70,7 @@ export function createByteChannel(
     ended = true;
     clearTimeout(lastWord);
     clearTimeout(letGo);
+    kept?.fill(0);
     if (tell.screen) port.postMessage(reason ? { type: 'end', reason } : { type: 'end' });
     port.close();
     // Before the stream breaks off, so that the tunnel can still say goodbye in order.
@@ -70,6 +78,28 @@ export function createByteChannel(
     stream.destroy();
   };
   const stop = (reason: ErrorName | null) => finish(reason, { screen: true, session: true });
+  /** To the desk, or behind what is kept for it. */
+  const send = (data: Uint8Array, written?: () => void) => {
+    if (!kept) {
+      up += data.byteLength;
+      stream.write(data, written);
+    } else if (keptBytes + data.byteLength <= kept.byteLength) {
+      kept.set(data, keptBytes);
+      keptBytes += data.byteLength;
+      written?.();
+    } else {
+      written?.();
+      return stop('screenProtocolError');
+    }
+    if (stream.writableLength > maxUpBacklog) stop('screenProtocolError');
+  };
+  const sendClientInfo = (channels: McsChannels) => {
+    const pdu = clientInfo?.(channels);
+    clientInfo = undefined;
+    if (!pdu) return stop('screenProtocolError');
+    keptSecret = kept !== null;
+    send(pdu, () => pdu.fill(0));
+  };
 
   stream.on('data', (data: Buffer) => {
     const chunk = data.subarray(0, creditWindow - owed);
@@ -83,24 +113,22 @@ export function createByteChannel(
   });
   port.on('message', ({ data }) => {
     if (ended) return;
-    if (data instanceof Uint8Array) {
-      if (kept) {
-        if (keptBytes + data.byteLength > kept.byteLength) return stop('screenProtocolError');
-        kept.set(data, keptBytes);
-        keptBytes += data.byteLength;
-      } else {
-        up += data.byteLength;
-        stream.write(data);
-      }
-      if (stream.writableLength > maxUpBacklog) stop('screenProtocolError');
-      return;
-    }
+    if (data instanceof Uint8Array) return send(data);
     const message = v.safeParse(toMainSchema, data);
     if (!message.success) return stop('screenCrashed');
-    if (message.output.type === 'close') return stop(null);
-    owed -= message.output.bytes;
-    if (owed < 0) return stop('screenCrashed');
-    if (owed < creditWindow / 2) flow();
+    switch (message.output.type) {
+      case 'close':
+        return stop(null);
+      case 'clientInfo':
+        return sendClientInfo(message.output);
+      case 'credit':
+        owed -= message.output.bytes;
+        if (owed < 0) return stop('screenCrashed');
+        if (owed < creditWindow / 2) flow();
+        return;
+      default:
+        message.output satisfies never;
+    }
   });
   // Closed by the other side without `close`: the screen's page or process is gone.
   port.on('close', () => {
@@ -125,11 +153,13 @@ export function createByteChannel(
         return;
       }
       if (kept) {
+        const all = kept.subarray(0, keptBytes);
         up += keptBytes;
-        stream.write(kept.subarray(0, keptBytes));
+        stream.write(all, keptSecret ? () => all.fill(0) : undefined);
       }
       kept = null;
       keptBytes = 0;
+      keptSecret = false;
       flow();
     },
     end: (reason) => finish(reason, { screen: true, session: false }),

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { type Failure, HanareError } from '#contract/errors/hanare-error.ts';
-import type { OtpAnswer, Receipt, ScreenReport, SessionState } from '#contract/ipc/state.ts';
+import type { DeskLogin, OtpAnswer, Receipt, ScreenReport, SessionState } from '#contract/ipc/state.ts';
+import type { Events } from '#contract/ipc/table.ts';
 import type { Logger } from '#contract/log/logger.ts';
-import type { Desk, OtpMethod, User } from '#contract/wire/messages.ts';
+import type { Desk, OtpMethod } from '#contract/wire/messages.ts';
 import type { TunnelState } from '#contract/wire/tunnel-state.ts';
 import type { Guard, GuardRules } from '../guard/guard.ts';
 import type { GuardLine, SessionGuard } from '../guard/session-guard.ts';
@@ -10,8 +11,9 @@ import { createOtpSource } from '../tunnel/otp-source.ts';
 import type { TunnelCredentials } from '../tunnel/pairs.ts';
 import type { Tunnel, TunnelDevice, TunnelOptions } from '../tunnel/tunnel.ts';
 import { type Attempt, createAttempt, endedState, presentState, stageOfPhase } from './attempt.ts';
-import { createByteChannel, type Port } from './byte-channel.ts';
+import { type ByteChannelEvents, createByteChannel, type Port } from './byte-channel.ts';
 import { readOtp } from './otp-answer.ts';
+import { createRdpDesk } from './rdp-desk.ts';
 import { judgeUse } from './use-limits.ts';
 import { vncAuthResponse } from './vnc-auth.ts';
 
@@ -41,7 +43,7 @@ export type SessionDependencies = Readonly<{
   openTunnel(options: TunnelOptions): Tunnel;
   identity(): Promise<TunnelOptions['identity']>;
   /** Makes the screen's port: one end stays here, the other goes to the window. */
-  handOverPort(to: { desk: Desk; user: User }): Port;
+  handOverPort(to: Events['screen.port']): Port;
   onState(state: SessionState): void;
   /** Seconds since a hand was last on this laptop. */
   idleSeconds(): number;
@@ -63,11 +65,16 @@ export type Session = Readonly<{
    * @throws HanareError pinWrong, pinDelayed, pinLocked, otpMalformed; badRequest when not connected
    */
   extend(pin: string, answer: OtpAnswer | null): Promise<void>;
+  /** Who signs in to an RDP desk. @throws HanareError badRequest when that is not asked for */
+  login(login: DeskLogin): void;
   answerDesk(challenge: Uint8Array, password: string): Uint8Array;
   report(report: ScreenReport): void;
 }>;
 
-/** A desk that sends no first picture within this time, and asks for no password, is taken to be down. */
+/**
+ * A desk that sends no first picture within this time, and asks for no password, is taken to be down. An RDP desk has it
+ * twice: to let the person in, and for the picture. While a person is asked there is no limit but those of the rules.
+ */
 const pictureDeadlineMs = 20_000;
 const publishMs = 500;
 
@@ -156,6 +163,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     if (attempt.hidden && !hidden && attempt.pictureDeadline !== null)
       attempt.pictureDeadline = now() + pictureDeadlineMs;
     attempt.hidden = hidden;
+    attempt.rdp?.hold(hidden);
     attempt.channel?.hold(hidden);
     refresh(attempt);
   }
@@ -179,15 +187,49 @@ export function createSession(dependencies: SessionDependencies): Session {
   }
 
   function attach(attempt: Attempt, stream: Duplex): void {
-    const { desk, user } = attempt.tunnel?.state() ?? {};
-    if (current !== attempt || !desk || !user) {
+    const { tunnel } = attempt;
+    const { desk, user, rdp } = tunnel?.state() ?? {};
+    if (current !== attempt || !tunnel || !desk || !user) {
+      stream.destroy();
+      return;
+    }
+    if (desk.protocol !== 'rdp') {
+      show(attempt, stream, { desk, user, rdp: null });
+      return;
+    }
+    if (!rdp) throw new HanareError('protocolMismatch');
+    attempt.rdp = createRdpDesk(stream, {
+      desk: desk.id,
+      access: rdp,
+      signal: attempt.left.signal,
+      now,
+      wallNow,
+      log: log.with('rdp'),
+      on: {
+        certificate: tunnel.deskCertificate,
+        opened: ({ stream: secured, selectedProtocol, clientInfo }) =>
+          show(attempt, secured, { desk, user, rdp: { selectedProtocol } }, clientInfo),
+        failed: tunnel.end,
+      },
+    });
+    bear(attempt);
+  }
+
+  function show(
+    attempt: Attempt,
+    stream: Duplex,
+    to: Events['screen.port'],
+    clientInfo?: ByteChannelEvents['clientInfo'],
+  ): void {
+    if (current !== attempt) {
       stream.destroy();
       return;
     }
     attempt.pictureDeadline = now() + pictureDeadlineMs;
-    attempt.channel = createByteChannel(stream, dependencies.handOverPort({ desk, user }), {
+    attempt.channel = createByteChannel(stream, dependencies.handOverPort(to), {
       heard: () => attempt.tunnel?.heard(),
       ended: (reason) => attempt.tunnel?.end(reason ? { reason, details: {} } : null),
+      ...(clientInfo && { clientInfo }),
     });
     attempt.guard?.opened(attempt.tunnel?.state().sid ?? '');
     bear(attempt);
@@ -221,6 +263,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     current = undefined;
     clearInterval(attempt.timer);
     attempt.left.abort();
+    attempt.rdp?.forget();
     attempt.channel?.end(failure?.reason ?? null);
     attempt.guard?.stop();
     dependencies.keepAwake(false);
@@ -267,6 +310,14 @@ export function createSession(dependencies: SessionDependencies): Session {
     if (!prompt.busy) tunnel.answerOtp(otp);
   }
 
+  function login(given: DeskLogin): void {
+    const attempt = current;
+    if (!attempt?.rdp) throw new HanareError('badRequest');
+    attempt.rdp.signIn(given);
+    attempt.pictureDeadline = now() + pictureDeadlineMs;
+    refresh(attempt);
+  }
+
   async function extend(pin: string, answer: OtpAnswer | null): Promise<void> {
     const attempt = current;
     const tunnel = attempt?.tunnel;
@@ -299,6 +350,7 @@ export function createSession(dependencies: SessionDependencies): Session {
       case 'firstPicture':
         if (current.connectedAt !== null) return;
         current.pictureDeadline = null;
+        current.rdp?.forget();
         current.connectedAt = wallNow();
         current.figures = message.figures;
         current.clock.finish();
@@ -324,6 +376,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     fail: end,
     answerOtp,
     extend,
+    login,
     answerDesk(challenge, password) {
       if (!current?.channel || current.connectedAt !== null) throw new HanareError('badRequest');
       current.pictureDeadline = now() + pictureDeadlineMs;

@@ -70,6 +70,8 @@ export type Tunnel = Readonly<{
   /** Sends testimony (contract/evidence), from the sign-in on. */
   testify(id: number, jws: string): void;
   tell(event: LaptopEvent, details: Failure['details']): void;
+  /** Tells the office which certificate the desk has shown: SHA-256, lower-case hex. */
+  deskCertificate(sha256: string): void;
 }>;
 
 const tickMs = 250;
@@ -248,5 +250,6 @@ export function openTunnel(options: TunnelOptions): Tunnel {
     presents: pairs.present,
     testify: (id, jws) => dispatch({ type: 'testify', id, jws }),
     tell: (event, details) => dispatch({ type: 'tell', event, details }),
+    deskCertificate: (sha256) => dispatch({ type: 'deskCertificate', sha256 }),
   };
 }

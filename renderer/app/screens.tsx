@@ -1,7 +1,8 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { AppInfo, Preferences, SessionState } from '#contract/ipc/state.ts';
 import { Footer } from '../components/footer.tsx';
 import { Connecting } from '../features/connect/connecting.tsx';
+import { LoginDialog } from '../features/connect/login-dialog.tsx';
 import { OtpDialog } from '../features/connect/otp-dialog.tsx';
 import { Desk } from '../features/desk/desk.tsx';
 import { PasswordDialog } from '../features/desk/password-dialog.tsx';
@@ -40,6 +41,8 @@ export function Screens({ info, device, session, preferences, onPreferences }: S
   const [busy, setBusy] = useState(false);
   const [laptop, setLaptop] = useState(false);
   const [rules, setRules] = useState(false);
+  /** Who signed in to the desk last: in memory alone, so that a wrong password costs only the password. */
+  const deskUser = useRef('');
 
   const open = status.state === 'open' ? status : null;
   const deskName = deskNameOf(state) ?? open?.desk?.name ?? null;
@@ -87,6 +90,7 @@ export function Screens({ info, device, session, preferences, onPreferences }: S
   );
   const common = { standIn: info.host === 'stand-in', footer };
   const prompt = state.phase === 'connecting' ? state.prompt : null;
+  const askLogin = state.phase === 'connecting' && state.login !== null && !state.login.busy;
   return (
     <div className="app">
       <Desk
@@ -102,7 +106,7 @@ export function Screens({ info, device, session, preferences, onPreferences }: S
           {...common}
           state={state}
           deskName={deskName}
-          asking={prompt !== null || screen.challenge !== null}
+          asking={prompt !== null || askLogin || screen.challenge !== null}
           onCancel={disconnect}
         />
       ) : rules ? (
@@ -130,6 +134,17 @@ export function Screens({ info, device, session, preferences, onPreferences }: S
         />
       )}
       {prompt === null ? null : <OtpDialog prompt={prompt} onAnswer={bridge.session.answerOtp} onCancel={disconnect} />}
+      {askLogin ? (
+        <LoginDialog
+          deskName={deskName}
+          user={deskUser.current}
+          onAnswer={(login) => {
+            deskUser.current = login.user;
+            return bridge.session.login(login);
+          }}
+          onCancel={disconnect}
+        />
+      ) : null}
       {screen.challenge === null ? null : (
         <PasswordDialog deskName={deskName} onAnswer={host.answer} onCancel={disconnect} />
       )}

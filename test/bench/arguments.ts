@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
+import { type DeskName, deskNames } from './desks.ts';
 import { type WorkloadName, workloadNames } from './workloads.ts';
 
-export const viewerNames = ['vncviewer', 'direct', 'app'] as const;
+export const viewerNames = ['vncviewer', 'xfreerdp', 'direct', 'app'] as const;
 export type ViewerName = (typeof viewerNames)[number];
 
 export type BenchOptions = Readonly<{
   workloads: readonly WorkloadName[];
   viewers: readonly ViewerName[];
+  desk: DeskName;
   /** Measured seconds of each run. */
   seconds: number;
   /** Where to write the figures as JSON. */
@@ -20,6 +22,7 @@ export class UsageError extends Error {}
 export const usage = `npm run bench -- [options]      the remote screen, measured from outside with a barcode probe
   --only NAMES      workloads, by comma: ${workloadNames.join(', ')}
   --viewer NAMES    viewers, by comma: ${viewerNames.join(', ')}
+  --desk NAME       what they show: ${deskNames.join(', ')} (default vnc)
   --seconds N       measured seconds of each run, 1 to 60 (default 5)
   --quick           drag and full-screen only, 2 seconds each
   --json FILE       also writes every figure to FILE`;
@@ -48,6 +51,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions {
         options: {
           only: { type: 'string' },
           viewer: { type: 'string' },
+          desk: { type: 'string' },
           seconds: { type: 'string' },
           json: { type: 'string' },
           quick: { type: 'boolean', default: false },
@@ -60,9 +64,14 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions {
   })();
   const seconds = values.seconds === undefined ? (values.quick ? 2 : 5) : Number(values.seconds);
   if (!(seconds >= 1 && seconds <= 60)) throw new UsageError('--seconds must be from 1 to 60');
+  const [desk = 'vnc', another] = choose(values.desk, deskNames, 'desk') ?? [];
+  if (another !== undefined) throw new UsageError('one desk at a time');
+  const peer = desk === 'vnc' ? 'xfreerdp' : 'vncviewer';
+  const able = viewerNames.filter((name) => name !== peer);
   return {
+    desk,
     workloads: choose(values.only, workloadNames, 'workload') ?? (values.quick ? ['drag', 'full'] : workloadNames),
-    viewers: choose(values.viewer, viewerNames, 'viewer') ?? viewerNames,
+    viewers: choose(values.viewer, able, 'viewer') ?? able,
     seconds,
     ...(values.json === undefined ? {} : { json: values.json }),
     help: values.help,

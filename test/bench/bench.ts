@@ -1,3 +1,4 @@
+import type { DeskName } from './desks.ts';
 import { foreignLimit, measure, type Run } from './measure.ts';
 import type { NativeTools } from './native-tools.ts';
 import type { Viewer } from './viewers/viewer.ts';
@@ -13,6 +14,7 @@ export type BenchResult = Readonly<{ runs: readonly Run[]; failed: readonly Fail
 export async function runBench(
   viewers: readonly Viewer[],
   names: readonly WorkloadName[],
+  desk: DeskName,
   seconds: number,
   tools: NativeTools,
   say: (line: string) => void,
@@ -25,10 +27,10 @@ export async function runBench(
     for (const viewer of viewers) {
       if (stop.aborted) return { runs, failed };
       try {
-        let run = await measure(viewer, workloads[name], seconds, tools);
+        let run = await measure(viewer, workloads[name], desk, seconds, tools);
         if (run.discarded && !stop.aborted && Date.now() - began < repeatUntilMs) {
           say(`${name} ${viewer.name}: other programs used more than ${foreignLimit * 100} % of a core; once more`);
-          const again = await measure(viewer, workloads[name], seconds, tools);
+          const again = await measure(viewer, workloads[name], desk, seconds, tools);
           if (again.foreignShare < run.foreignShare) run = again;
         }
         runs.push(run);

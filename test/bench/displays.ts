@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Child, startChild } from '#test/fakes/children.ts';
-import { startXtigervnc, type Xtigervnc } from '#test/fakes/xtigervnc.ts';
 
 export const screenSize = { width: 1920, height: 1080 } as const;
 
@@ -10,13 +9,6 @@ export type ViewerDisplay = Readonly<{ display: string; framebuffer: string; sto
 
 /** With -displayfd the X server takes the first free display number itself and writes it to that descriptor. */
 const displayOf = async (server: Child) => `:${(await server.line(/^(\d+)$/, 10_000))[1]}`;
-
-/** The desk under test: a real Xtigervnc without a password. */
-export const startDesk = (frameRate: number): Promise<Xtigervnc> =>
-  startXtigervnc({
-    geometry: `${screenSize.width}x${screenSize.height}`,
-    extra: ['-FrameRate', String(frameRate), '-AlwaysShared', '-Log', '*:stderr:30'],
-  });
 
 /** A screen without hardware, its framebuffer a file that the probe maps. */
 export async function startViewerDisplay(): Promise<ViewerDisplay> {

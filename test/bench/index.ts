@@ -5,6 +5,7 @@ import { ensureDebian, MissingSoftware } from '#build/setup/debian.ts';
 import { keyringPackages } from '#build/setup/keyring.ts';
 import { presentationSwitches } from '#main/shell/presentation.ts';
 import { stopAllChildren } from '#test/fakes/children.ts';
+import { ensureRdpPackages } from '#test/fakes/rdp/set-up.ts';
 import { parseBenchArguments, UsageError, usage, type ViewerName } from './arguments.ts';
 import { runBench } from './bench.ts';
 import { describeMachine } from './machine.ts';
@@ -14,6 +15,7 @@ import { app } from './viewers/app.ts';
 import { createDirectViewer } from './viewers/direct.ts';
 import type { Viewer } from './viewers/viewer.ts';
 import { vncviewer } from './viewers/vncviewer.ts';
+import { xfreerdp } from './viewers/xfreerdp.ts';
 
 /** `npm run bench`: see usage. Exit codes: 0 measured (no figure is judged), 1 a run failed, 2 usage or missing software, 130 interrupted. */
 const packages = [
@@ -22,6 +24,7 @@ const packages = [
 ];
 const viewers: Readonly<Record<ViewerName, Viewer>> = {
   vncviewer,
+  xfreerdp,
   direct: createDirectViewer(presentationSwitches.map((name) => `--${name}`)),
   app,
 };
@@ -33,6 +36,7 @@ async function main(): Promise<number> {
     return 0;
   }
   ensureDebian(packages, 'measure beside a native viewer');
+  if (options.desk !== 'vnc') ensureRdpPackages();
   ensureBrowser();
   const tools = await buildNativeTools();
   const chosen = options.viewers.map((name) => viewers[name]);
@@ -46,7 +50,7 @@ async function main(): Promise<number> {
     });
   }
   const say = (line: string) => console.error(line);
-  const result = await runBench(chosen, options.workloads, options.seconds, tools, say, stop.signal);
+  const result = await runBench(chosen, options.workloads, options.desk, options.seconds, tools, say, stop.signal);
   if (stop.signal.aborted) return 130;
   const machine = describeMachine();
   console.log(renderReport(machine, result.runs));

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, startChild } from '#test/fakes/children.ts';
-import { startDesk, startViewerDisplay } from './displays.ts';
+import { type DeskName, startDesk } from './desks.ts';
+import { startViewerDisplay } from './displays.ts';
 import type { NativeTools } from './native-tools.ts';
 import { foreignShare, type ProcessorSample, sampleProcessorTime, usedMs } from './processor-time.ts';
 import { parseServerLog, type ServerTotals } from './server-log.ts';
@@ -65,11 +66,17 @@ async function serverTotals(log: () => string): Promise<ServerTotals | null> {
 }
 
 /** One viewer on one workload for some seconds, on displays and a desk of its own. */
-export async function measure(viewer: Viewer, workload: Workload, seconds: number, tools: NativeTools): Promise<Run> {
+export async function measure(
+  viewer: Viewer,
+  workload: Workload,
+  deskName: DeskName,
+  seconds: number,
+  tools: NativeTools,
+): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'hanare-bench-'));
   const cleanUps: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
-    const desk = await startDesk(workload.frameRate);
+    const desk = await startDesk(deskName, workload.frameRate);
     cleanUps.push(desk.stop);
     const screen = await startViewerDisplay();
     cleanUps.push(screen.stop);
@@ -95,6 +102,7 @@ export async function measure(viewer: Viewer, workload: Workload, seconds: numbe
     const session = await viewer.start({
       display: screen.display,
       port: desk.port,
+      account: desk.account,
       quality: workload.quality,
       compression: 2,
     });
@@ -139,8 +147,8 @@ export async function measure(viewer: Viewer, workload: Workload, seconds: numbe
       firstPictureMs: (firstUs - session.connectBeganUs) / 1000,
       viewerMsPerFrame: viewerMs / figures.shown,
       viewerShare: viewerMs / elapsedMs,
-      serverMsPerFrame: usedMs(before, after, [desk.pid]) / figures.shown,
-      server: await serverTotals(desk.log),
+      serverMsPerFrame: usedMs(before, after, desk.pids) / figures.shown,
+      server: desk.account === null ? await serverTotals(desk.log) : null,
       foreignShare: foreign,
       stolenShare: ((after.stolen - before.stolen) * 10) / elapsedMs,
       discarded: foreign > foreignLimit,

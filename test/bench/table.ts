@@ -3,7 +3,7 @@ import type { Run } from './measure.ts';
 import { ratio } from './statistics.ts';
 import { markOf, type Workload, type WorkloadName, workloads } from './workloads.ts';
 
-const peer = 'vncviewer';
+const peers: readonly string[] = ['vncviewer', 'xfreerdp'];
 
 export const number = (value: number | undefined, digits = 1): string =>
   value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
@@ -28,7 +28,9 @@ const words = { pass: 'pass', short: 'SHORT', none: '–' } as const;
 
 function row(workload: Workload, run: Run, native: Run | undefined): string[] {
   const frames = workload.measures === 'frames';
-  const { prototype } = workload.reference;
+  const overRdp = native?.viewer === 'xfreerdp';
+  // Of VNC alone.
+  const prototype = overRdp ? {} : workload.reference.prototype;
   return [
     workload.label,
     run.viewer,
@@ -44,7 +46,7 @@ function row(workload: Workload, run: Run, native: Run | undefined): string[] {
     // Better is more frames, or less time.
     number(native && (frames ? ratio(run.fps, native.fps) : ratio(run.p50, native.p50)), 2),
     frames ? number(prototype.fps, 0) : number(prototype.p50),
-    run.viewer === peer ? '' : words[markOf(workload, run)],
+    overRdp || peers.includes(run.viewer) ? '' : words[markOf(workload, run)],
     `${number(run.foreignShare * 100, 0)}${run.discarded ? ' discarded' : ''}`,
   ];
 }
@@ -54,7 +56,7 @@ const heading = [
   ...['KiB/update', 'first ms', '× native', 'prototype', 'mark', 'foreign %'],
 ];
 
-/** @param runs of one program start; every viewer is compared with vncviewer's run of the same workload. */
+/** @param runs of one program start; every viewer is compared with the native one's run of the same workload. */
 export function renderReport(machine: Machine, runs: readonly Run[]): string {
   const names = [...new Set(runs.map((run) => run.workload))] as WorkloadName[];
   const rows = names.flatMap((name) => {
@@ -63,7 +65,7 @@ export function renderReport(machine: Machine, runs: readonly Run[]): string {
       row(
         workloads[name],
         run,
-        same.find((one) => one.viewer === peer),
+        same.find((one) => peers.includes(one.viewer)),
       ),
     );
   });
@@ -73,7 +75,7 @@ export function renderReport(machine: Machine, runs: readonly Run[]): string {
     '',
     renderTable([heading, ...rows]),
     '',
-    '× native: frames per second (key → pixel: time) against vncviewer in this run. prototype: fps (key → pixel: p50 ms) of the',
+    '× native: frames per second (key → pixel: time) against the native viewer in this run. prototype: fps (key → pixel: p50 ms) of the',
     'earlier prototype on its machine; mark: whether ours is at least as good. CPU %: of one core. A run with more than 25 % of a',
     'core used by other programs is discarded.',
   ].join('\n');

@@ -4,9 +4,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { endProcess, startOffice } from '#build/demo/office.ts';
 import { messages } from '#build/demo/window.ts';
 import type { LaunchedApp } from '#build/host/launch.ts';
-import { catalogue, type ErrorName } from '#contract/errors/catalogue.ts';
+import type { ErrorName } from '#contract/errors/catalogue.ts';
 import { bridgeOf } from '#test/fakes/app-bridge.ts';
 import { waitForPhase } from './support/page.ts';
+import { expectEnd } from './support/refusal.ts';
 import { createWorld, type World } from './support/world.ts';
 
 const words = messages.ja;
@@ -19,20 +20,9 @@ beforeEach(async () => {
 });
 afterEach(async () => world?.stop());
 
-/** The title as a sentence, the code as it is read out, and what to do next: all on the screen. */
-async function expectRefusal(reason: ErrorName): Promise<void> {
-  await app.page.getByText(catalogue[reason].title.ja).first().waitFor();
-  const text = ((await app.page.locator('body').textContent()) ?? '').replace(/\s/g, '');
-  expect(text).toContain(catalogue[reason].code);
-  expect(text).toContain(catalogue[reason].user.ja.replace(/\s/g, ''));
-  expect(text).not.toMatch(/[{}]|undefined/);
-}
-
 async function connectAndExpect(reason: ErrorName): Promise<void> {
   await app.page.getByRole('button', { name: words['ready.connect'] }).click();
-  const state = await waitForPhase(app, 'ended');
-  expect(state.phase === 'ended' && state.failure?.reason).toBe(reason);
-  await expectRefusal(reason);
+  await expectEnd(app, reason);
 }
 
 async function deviceId(): Promise<string> {

@@ -84,6 +84,7 @@ export const connectingState = (more: Partial<Extract<SessionState, { phase: 'co
   times: {},
   desk: fakeDesk,
   prompt: null,
+  login: null,
   wake: null,
   ...more,
 });
@@ -194,6 +195,7 @@ export function createFakeBridge(options: FakeBridgeOptions = {}) {
       disconnect: () => call('session.disconnect', [], () => undefined),
       answerOtp: (answer) => call('session.answerOtp', [answer], () => undefined),
       extend: (pin, otp) => call('session.extend', [pin, otp], () => undefined),
+      login: (login) => call('session.login', [login], () => undefined),
       answerDesk: (challenge, password) =>
         call('session.answerDesk', [challenge, password], () => new Uint8Array(16).fill(7)),
       report: (report) => call('session.report', [report], () => undefined),

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Failure } from '#contract/errors/hanare-error.ts';
 import { startHeartbeat } from '#contract/wire/heartbeat.ts';
-import type { Desk, Otp, User } from '#contract/wire/messages.ts';
+import type { Desk, Otp, RdpAccess, User } from '#contract/wire/messages.ts';
 import { initialTunnel, type TunnelPhase, type TunnelState } from '#contract/wire/tunnel-state.ts';
 import type { Tunnel, TunnelOptions } from '#main/tunnel/tunnel.ts';
 import { createStreamPair } from './fake-stream.ts';
@@ -12,10 +12,12 @@ export type FakeTunnel = Readonly<{
   /** One-time passwords that were given, to sign in and to extend. */
   otps: readonly Otp[];
   extensions: readonly Otp[];
+  /** What certificates the office was told of. */
+  certificates: readonly string[];
   heard(): number;
   enter(phase: TunnelPhase, change?: Partial<TunnelState>): void;
   /** Goes through all phases and hands over the channel. @param until of the sign-in. @returns the desk's end of it. */
-  open(desk: Desk, user: User, until?: number): Duplex;
+  open(desk: Desk, user: User, until?: number, rdp?: RdpAccess): Duplex;
   close(failure: Failure | null): void;
 }>;
 
@@ -31,6 +33,7 @@ export function createFakeTunnels() {
       const ends: (Failure | null)[] = [];
       const otps: Otp[] = [];
       const extensions: Otp[] = [];
+      const certificates: string[] = [];
       const change = (next: Partial<TunnelState>) => {
         if (state.phase === 'closed') return;
         state = { ...state, ...next };
@@ -47,13 +50,14 @@ export function createFakeTunnels() {
         ends,
         otps,
         extensions,
+        certificates,
         heard: () => heard,
         enter: (phase, more = {}) => change({ ...more, phase }),
-        open(desk, user, until) {
+        open(desk, user, until, rdp) {
           for (const phase of ['network', 'gateway'] as const) change({ phase });
           change({ phase: 'signIn', beat: startHeartbeat(0), method: 'embedded' });
           change({ phase: 'desk', user, wanted: desk.id, ...(until !== undefined && { until }) });
-          change({ desk, sid: 's1' });
+          change({ desk, sid: 's1', ...(rdp && { rdp }) });
           change({ phase: 'open' });
           const { near, far } = createStreamPair();
           far.on('error', () => {});
@@ -70,6 +74,7 @@ export function createFakeTunnels() {
         },
         answerOtp: (otp) => void otps.push(otp),
         extend: (otp) => void extensions.push(otp),
+        deskCertificate: (sha256) => void certificates.push(sha256),
         presents: () => options.credentials,
         testify: () => undefined,
         tell: () => undefined,

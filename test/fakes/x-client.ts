@@ -41,13 +41,18 @@ export class XClient {
     this.#socket = socket;
   }
 
-  static async open(path: string): Promise<XClient> {
+  /** @param cookie MIT-MAGIC-COOKIE-1 of a server that lets nobody in without */
+  static async open(path: string, cookie?: Uint8Array): Promise<XClient> {
     const socket = connect(path);
     const client = new XClient(socket);
     const hello = Buffer.alloc(12);
     hello.write('l', 0);
     hello.writeUInt16LE(11, 2);
-    socket.write(hello);
+    const scheme = Buffer.from(cookie ? 'MIT-MAGIC-COOKIE-1' : '');
+    hello.writeUInt16LE(scheme.length, 6);
+    hello.writeUInt16LE(cookie?.length ?? 0, 8);
+    const padded = (bytes: Uint8Array) => Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
+    socket.write(Buffer.concat([hello, padded(scheme), padded(cookie ?? scheme)]));
     await new Promise<void>((resolve, reject) => {
       socket.on('error', reject);
       const onData = (data: Buffer) => {

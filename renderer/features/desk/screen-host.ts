@@ -24,6 +24,8 @@ const longestLoadLimitMs = 48_000;
 /** Main hears figures no more often than this, however fast the screen sends them. Milliseconds. */
 const figuresStepMs = 250;
 
+const vncDesk = { protocol: 'vnc', vnc: { quality: 8, compression: 2 } } as const;
+
 export type ScreenHostState = Readonly<{
   /** Counts frames: the React key of the iframe. */
   generation: number;
@@ -49,6 +51,8 @@ export type ScreenHostOptions = Readonly<{
 }>;
 
 type Running = Readonly<{ control: MessagePort; stopWatch: () => void }>;
+/** Main's port for the next session, and what that session is. */
+type Waiting = Readonly<{ port: MessagePort; what: Pick<ScreenOptions, 'protocol' | 'rdp' | 'vnc'> }>;
 
 /**
  * Owns the screen's iframe over its life: preloaded before a session, started with main's port when that comes, watched
@@ -67,7 +71,7 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
   const update = (change: Partial<ScreenHostState>) => store.set({ ...store.get(), ...change });
 
   let frame: HTMLIFrameElement | null = null;
-  let waiting: MessagePort | null = null;
+  let waiting: Waiting | null = null;
   let running: Running | null = null;
   let startTimer: ReturnType<typeof setTimeout> | undefined;
   let freshTimer: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +99,7 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
   function retire(): void {
     clearTimeout(startTimer);
     startTimer = undefined;
-    waiting?.close();
+    waiting?.port.close();
     waiting = null;
     if (running !== null) {
       running.stopWatch();
@@ -125,9 +129,9 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
     }, loadLimit);
   }
 
-  function takePort(port: MessagePort): void {
+  function takePort(port: MessagePort, { desk, rdp }: ScreenPortMessage): void {
     if (running !== null || waiting !== null) retire();
-    waiting = port;
+    waiting = { port, what: desk.protocol === 'rdp' && rdp !== null ? { protocol: 'rdp', rdp } : vncDesk };
     reported = false;
     startTimer = setTimeout(() => fail('screenCrashed'), startLimitMs);
     start();
@@ -137,17 +141,14 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
     if (waiting === null || !store.get().ready || frame?.contentWindow == null) return;
     clearTimeout(startTimer);
     startTimer = undefined;
-    const options: ScreenOptions = {
-      protocol: 'vnc',
-      scale: store.get().scale,
-      resize: 'match',
-      vnc: { quality: 8, compression: 2 },
-    };
+    const { port, what } = waiting;
+    const options: ScreenOptions = { ...what, scale: store.get().scale, resize: 'match' };
     const { port1: control, port2 } = new MessageChannel();
     const message: ScreenStart = { hanare: 'screen.start', options };
-    frame.contentWindow.postMessage(message, origin, [port2, waiting]);
+    frame.contentWindow.postMessage(message, origin, [port2, port]);
     waiting = null;
-    challenged = false;
+    // Only VNC asks this way: whoever else does wants main to answer chosen challenges.
+    challenged = what.protocol !== 'vnc';
     pictured = false;
     figuresAt = Number.NEGATIVE_INFINITY;
     // A port says nothing when the process at its other end is killed (tried with Chromium 156), so silence has to.
@@ -221,7 +222,7 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
       update({ ready: true });
       start();
     } else if (isPortMessage(event, page)) {
-      takePort(event.ports[0]!);
+      takePort(event.ports[0]!, event.data);
     }
   }
 

@@ -39,7 +39,10 @@ export const app: Viewer = {
 
 type WorkerLike = { postMessage(message: { type: string; options: object }, transfer: unknown): void };
 
-async function startApp({ display, port, quality, compression }: ViewerTarget, stops: (() => Promise<unknown>)[]) {
+async function startApp(
+  { display, port, account, quality, compression }: ViewerTarget,
+  stops: (() => Promise<unknown>)[],
+) {
   const folder = await mkdtemp(join(tmpdir(), 'hanare-bench-'));
   stops.push(() => rm(folder, { recursive: true, force: true }));
   // The barcode is read off the screen: no watermark over it.
@@ -47,7 +50,17 @@ async function startApp({ display, port, quality, compression }: ViewerTarget, s
   const office = await startOffice({ folder, site: 'bench', configure: (config) => ({ ...config, policy }) });
   stops.push(office.stop);
   await office.command('user', 'add', 'u', '--name', 'u');
-  await office.command('desk', 'add', 'd', '--name', 'd', '--protocol', 'vnc', '--address', `127.0.0.1:${port}`);
+  await office.command(
+    'desk',
+    'add',
+    'd',
+    '--name',
+    'd',
+    '--protocol',
+    account ? 'rdp' : 'vnc',
+    '--address',
+    `127.0.0.1:${port}`,
+  );
   await office.command('desk', 'assign', 'd', 'u');
   const userData = join(folder, 'laptop');
   await mkdir(userData);
@@ -84,10 +97,17 @@ async function startApp({ display, port, quality, compression }: ViewerTarget, s
         postMessage.call(this, message, transfer);
       };
     },
-    { scale: 'actual', resize: 'keep', vnc: { quality, compression } } satisfies Partial<ScreenOptions>,
+    {
+      ...{ scale: 'actual', resize: 'keep' },
+      ...(account === null ? { vnc: { quality, compression } } : {}),
+    } satisfies Partial<ScreenOptions>,
   );
   const connectBeganUs = monotonicUs();
   await button.evaluate((element) => (element as unknown as { click(): void }).click());
+  if (account !== null) {
+    await page.getByRole('dialog').waitFor();
+    await page.evaluate((login) => (globalThis as unknown as { hanare: Bridge }).hanare.session.login(login), account);
+  }
   // Playwright listens to the network: Chromium would send it every byte of the desk once more, and be measured with it.
   if (launched.host === 'stand-in') await page.context().browser()?.close();
   return { connectBeganUs, pids: () => [launched.pid, office.gateway().pid ?? -1] };

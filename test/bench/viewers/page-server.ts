@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
 import * as v from 'valibot';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { creditWindow, toMainSchema } from '#contract/ipc/byte-channel.ts';
+import type { DeskConnection } from './desk-connection.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -14,8 +14,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Relays one desk connection; never more than the window under way, and the desk waits meanwhile. */
-function relay(page: WebSocket, deskPort: number): void {
-  const desk = connect({ port: deskPort, host: '127.0.0.1', noDelay: true });
+function relay(page: WebSocket, { stream: desk, clientInfo }: DeskConnection): void {
   let room = creditWindow;
   let kept: Buffer | undefined;
   const forward = (chunk: Buffer): void => {
@@ -31,6 +30,7 @@ function relay(page: WebSocket, deskPort: number): void {
   page.on('message', (data: Buffer, isBinary) => {
     if (isBinary) return void desk.write(data);
     const message = v.parse(toMainSchema, JSON.parse(data.toString()));
+    if (message.type === 'clientInfo' && clientInfo) desk.write(clientInfo(message));
     if (message.type !== 'credit') return;
     room += message.bytes;
     if (kept) forward(kept);
@@ -39,14 +39,14 @@ function relay(page: WebSocket, deskPort: number): void {
   page.on('close', () => desk.destroy());
 }
 
-export type PageServer = Readonly<{ port: number; setDesk(port: number): void; close(): Promise<void> }>;
+export type PageServer = Readonly<{ port: number; setDesk(desk: DeskConnection): void; close(): Promise<void> }>;
 
 /**
  * Serves folders by host name on one loopback port: two host names are two sites to Chromium, so two processes, as the
  * app's window and screen are. `/bytes` is a WebSocket to the desk.
  */
 export async function startPageServer(folders: Readonly<Record<string, string>>): Promise<PageServer> {
-  let desk = 0;
+  let desk: DeskConnection | undefined;
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     const folder = folders[url.hostname];
@@ -60,12 +60,12 @@ export async function startPageServer(folders: Readonly<Record<string, string>>)
     }
   });
   const sockets = new WebSocketServer({ server, path: '/bytes', perMessageDeflate: false });
-  sockets.on('connection', (socket) => relay(socket, desk));
+  sockets.on('connection', (socket) => (desk ? relay(socket, desk) : socket.close()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as { port: number }).port,
-    setDesk: (port) => {
-      desk = port;
+    setDesk: (next) => {
+      desk = next;
     },
     close: async () => {
       for (const socket of sockets.clients) socket.terminate();

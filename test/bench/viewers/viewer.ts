@@ -1,9 +1,13 @@
+import type { RdpAccount } from '../desks.ts';
+
 /** What a viewer under test is told. */
 export type ViewerTarget = Readonly<{
   /** X display without hardware, 1920×1080, no window manager. */
   display: string;
-  /** RFB server on 127.0.0.1, no password. */
+  /** The desk's server on 127.0.0.1. */
   port: number;
+  /** For a desk of RDP; one of VNC asks nobody. */
+  account: RdpAccount | null;
   /** JPEG quality 0 to 9 of the Tight encoding. */
   quality: number;
   /** zlib effort 0 to 9. */

@@ -31,6 +31,8 @@ export type WorldOptions = Readonly<{
   otp?: 'embedded' | 'prompted';
   /** Whether the installer has left site.json on the laptop; true unless told otherwise. */
   siteFile?: boolean;
+  /** An RDP desk instead, at this port of loopback. */
+  rdp?: Readonly<{ port: number; security: 'nla' | 'tls' }>;
   /** The office's address on its laptops; loopback unless told otherwise. */
   host?: string;
 }>;
@@ -53,8 +55,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     });
     stops.push(office.stop);
     await office.command('user', 'add', 'hanako', '--name', 'Hanako', '--otp', options.otp ?? 'embedded');
-    const address = `127.0.0.1:${desk.port}`;
-    await office.command('desk', 'add', 'pc-1', '--name', 'PC 1', '--protocol', 'vnc', '--address', address);
+    const { rdp } = options;
+    const way = rdp === undefined ? ['--protocol', 'vnc'] : ['--protocol', 'rdp', '--security', rdp.security];
+    const address = `127.0.0.1:${rdp?.port ?? desk.port}`;
+    await office.command('desk', 'add', 'pc-1', '--name', 'PC 1', ...way, '--address', address);
     await office.command('desk', 'assign', 'pc-1', 'hanako');
     const newDevice: World['newDevice'] = (...more) =>
       office.enrolDevice({ user: 'hanako', label: 'E2E laptop', more });

@@ -4,9 +4,9 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { buildWasm } from '#build/bundle/wasm.ts';
 import type { ScreenOptions } from '#renderer/screen/api.ts';
 import { codecFactory } from '#renderer/screen/codec/codec.ts';
+import type { CursorShape } from '#renderer/screen/core/cursor-shape.ts';
+import type { ScreenEnd } from '#renderer/screen/core/screen-end.ts';
 import { RfbClient } from '#renderer/screen/rfb/client.ts';
-import type { CursorShape } from '#renderer/screen/rfb/cursor-shape.ts';
-import type { ScreenEnd } from '#renderer/screen/rfb/screen-end.ts';
 import type { JpegDecoder } from '#renderer/screen/rfb/updates.ts';
 
 const newCodec = codecFactory(await buildWasm());

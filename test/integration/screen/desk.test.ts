@@ -224,6 +224,7 @@ describe('the 109-key Japanese keyboard on the desk', () => {
     await session.until(() => session.frames > 0);
     const keyboard = new Keyboard({
       key: (down, keysym, scancode) => session.client.key(down, keysym, scancode),
+      locks: () => {},
       leave: () => {},
       hide: () => {},
     });

@@ -76,6 +76,22 @@ async function ownDesk(user: string, serve: (socket: Socket) => void): Promise<{
 }
 
 describe('a session', () => {
+  it('of an RDP desk knows how to open it, and what it tells of its certificate holds for the next one', async () => {
+    const laptop = await office.enrol('ogawa', { id: 'pc-rdp', port: echo.port, protocol: 'rdp' });
+    const sha256 = 'ab'.repeat(32);
+    for (const certificate of [null, sha256]) {
+      const { t, stream } = await connected(laptop);
+      expect(t.tunnel.state()).toMatchObject({ desk: { protocol: 'rdp' }, rdp: { security: 'nla', certificate } });
+      stream.write('through');
+      await expect.poll(() => t.received().toString()).toBe('through');
+      t.tunnel.deskCertificate(sha256);
+      await expect.poll(() => office.gateway.store.desk('pc-rdp')?.certificate).toBe(sha256);
+      t.tunnel.end(null);
+      await t.closed;
+    }
+    expect(office.audit().filter(({ action }) => action === 'desk.certificatePinned')).toHaveLength(1);
+  });
+
   it('goes through every phase and ends in order on both sides', async () => {
     const { t } = await connected();
     expect(t.phases).toEqual(['network', 'gateway', 'signIn', 'desk', 'open']);

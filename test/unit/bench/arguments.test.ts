@@ -6,7 +6,8 @@ describe('the arguments of npm run bench', () => {
   test('mean everything when there are none', () => {
     expect(parseBenchArguments([])).toEqual({
       workloads: workloadNames,
-      viewers: viewerNames,
+      viewers: viewerNames.filter((name) => name !== 'xfreerdp'),
+      desk: 'vnc',
       seconds: 5,
       help: false,
     });
@@ -27,12 +28,22 @@ describe('the arguments of npm run bench', () => {
     });
   });
 
+  test('take the native viewer of the desk', () => {
+    expect(parseBenchArguments(['--desk', 'shadow3'])).toMatchObject({
+      ...{ desk: 'shadow3', viewers: ['xfreerdp', 'direct', 'app'] },
+    });
+  });
+
   test('carry the file for JSON', () => expect(parseBenchArguments(['--json', 'a.json']).json).toBe('a.json'));
 
   test.each([
     ['--only', 'drag,swim'],
     ['--only', ''],
     ['--viewer', 'rdesktop'],
+    ['--viewer', 'xfreerdp'],
+    ['--desk', 'shadow', '--viewer', 'vncviewer'],
+    ['--desk', 'shadow,vnc'],
+    ['--desk', 'windows'],
     ['--seconds', '0'],
     ['--seconds', 'soon'],
     ['--seconds', '61'],

@@ -10,6 +10,7 @@ const page = { postMessage: vi.fn(), location: { origin: 'hanare://ui' } };
 vi.stubGlobal('window', page);
 
 const figures = { width: 1, height: 1, frames: 1, fps: 1, bytes: 1, firstPictureMs: 1, decodeMs: 1, presentMs: 1 };
+const login = { user: 'OFFICE\\yamada', password: 'x' };
 const otp = { kind: 'totp', code: '123456' } as const;
 const enrolRun = { accepted: 'a'.repeat(64), pin: '274951', imported: false };
 const { invoke } = fake.module.ipcRenderer;
@@ -48,6 +49,7 @@ const verbs: readonly (readonly [string, (bridge: Bridge) => Promise<unknown>, r
   ['session.disconnect', (b) => b.session.disconnect(), []],
   ['session.answerOtp', (b) => b.session.answerOtp(otp), [otp]],
   ['session.extend', (b) => b.session.extend('274951', otp), ['274951', otp]],
+  ['session.login', (b) => b.session.login(login), [login]],
   ['session.answerDesk', (b) => b.session.answerDesk(new Uint8Array(16), 'x'), [new Uint8Array(16), 'x']],
   ['session.report', (b) => b.session.report({ type: 'figures', figures }), [{ type: 'figures', figures }]],
   ['window.setFullScreen', (b) => b.window.setFullScreen(true), [true]],
@@ -148,7 +150,8 @@ describe('a subscription', () => {
 
 describe('the screen’s port', () => {
   it('is posted to the page’s own window and origin, with the port, when main hands it over', () => {
-    const to = { desk: { id: 'd', name: '総務課', protocol: 'vnc' }, user: { id: 'u', name: '山田' } };
+    const desk = { id: 'd', name: '総務課', protocol: 'rdp' };
+    const to = { desk, user: { id: 'u', name: '山田' }, rdp: { selectedProtocol: 8 } };
     const port = { name: 'port' };
     fake.renderer.emit('screen.port', { ports: [port] }, to);
     expect(page.postMessage).toHaveBeenCalledExactlyOnceWith({ hanare: 'screen.port', ...to }, 'hanare://ui', [port]);

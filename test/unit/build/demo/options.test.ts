@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { demoHelp, readDemoOptions, UsageError } from '#build/demo/options.ts';
+import { demoHelp, readDemoOptions } from '#build/demo/options.ts';
+import { UsageError } from '#build/demo/usage-error.ts';
 
 const read = (args: readonly string[], hasDisplay = true) => {
   const options = readDemoOptions(args, '/typed/here', hasDisplay);
@@ -35,7 +36,7 @@ describe('the demo', () => {
     const args =
       '--desk vnc://desk.example.invalid:5901 --lang en --seconds 7 --screenshot a/b.png --json /c.json --size 1920x1080';
     expect(read(args.split(' '))).toEqual({
-      desk: { host: 'desk.example.invalid', port: 5901 },
+      desk: { protocol: 'vnc', host: 'desk.example.invalid', port: 5901 },
       language: 'en',
       headless: false,
       seconds: 7,
@@ -53,31 +54,6 @@ describe('the demo', () => {
     for (const option of ['desk', 'lang', 'headless', 'seconds', 'screenshot', 'json', 'size', 'help']) {
       expect(demoHelp).toContain(`--${option}`);
     }
-  });
-});
-
-describe('a desk', () => {
-  it.each([
-    ['vnc://127.0.0.1', { host: '127.0.0.1', port: 5900 }],
-    ['vnc://127.0.0.1:5999', { host: '127.0.0.1', port: 5999 }],
-    ['vnc://[::1]:5901', { host: '::1', port: 5901 }],
-    ['vnc://desk', { host: 'desk', port: 5900 }],
-  ])('is understood when it is %s', (text, desk) => {
-    expect(read(['--desk', text]).desk).toEqual(desk);
-  });
-
-  it.each([
-    '',
-    '127.0.0.1:5900',
-    'http://127.0.0.1:5900',
-    'vnc:',
-    'vnc://',
-    'vnc://:5900',
-    'vnc://h:0',
-    'vnc://h:65536',
-    'vnc://h:x',
-  ])('is refused when it is %j', (text) => {
-    expect(() => read(['--desk', text])).toThrow(UsageError);
   });
 });
 

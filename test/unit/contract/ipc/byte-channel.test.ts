@@ -16,6 +16,8 @@ describe('what the screen may say', () => {
     { type: 'credit', bytes: 1 },
     { type: 'credit', bytes: creditStep },
     { type: 'credit', bytes: creditWindow },
+    { type: 'clientInfo', user: 1001, io: 1003 },
+    { type: 'clientInfo', user: 65_535, io: 65_535 },
     { type: 'close' },
   ])('is taken when it is %j', (message) => {
     expect(toMain(message)).toBe(true);
@@ -37,6 +39,11 @@ describe('what the screen may say', () => {
     { type: 'credit', bytes: creditWindow + 1 },
     { type: 'credit', bytes: Number.MAX_VALUE },
     { type: 'credit', bytes: 1, extra: 1 },
+    { type: 'clientInfo' },
+    { type: 'clientInfo', user: 1000, io: 1003 },
+    { type: 'clientInfo', user: 1001, io: 65_536 },
+    { type: 'clientInfo', user: 1001.5, io: 1003 },
+    { type: 'clientInfo', user: 1001, io: 1003, password: 'x' },
     { type: 'close', reason: 'internal' },
   ])('is refused when it is %j', (message) => {
     expect(toMain(message)).toBe(false);

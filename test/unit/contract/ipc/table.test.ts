@@ -41,6 +41,7 @@ const good: Readonly<Record<CallName, readonly (readonly unknown[])[]>> = {
     ['274951', null],
     ['274951', { kind: 'totp', code: '123456' }],
   ],
+  'session.login': [[{ user: 'OFFICE\\yamada', password: 'パスワード' }], [{ user: 'x'.repeat(255), password: '' }]],
   'session.answerDesk': [
     [challenge, ''],
     [Buffer.alloc(16), 'パスワード'],
@@ -107,6 +108,16 @@ const bad: Readonly<Record<CallName, readonly (readonly unknown[])[]>> = {
     [{ kind: 'totp', code: '123456', secret: 'x' }],
   ],
   'session.extend': [[], ['274951'], [null, null], ['274951', '123456'], ['x'.repeat(129), null]],
+  'session.login': [
+    [],
+    ['yamada', 'x'],
+    [{ user: 'yamada' }],
+    [{ user: '', password: 'x' }],
+    [{ user: 'yamada', password: null }],
+    [{ user: 'x'.repeat(256), password: 'x' }],
+    [{ user: 'yamada', password: 'x'.repeat(256) }],
+    [{ user: 'yamada', password: 'x', domain: 'OFFICE' }],
+  ],
   'session.answerDesk': [
     [],
     [challenge],

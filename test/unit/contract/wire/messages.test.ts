@@ -28,6 +28,7 @@ const hello = {
 const authOk = { type: 'authOk', user, desks: [desk], until: 1_800_000_000_000, lease: null, policy: 'a.b.c' } as const;
 const authFail = { type: 'authFail', reason: 'otpWrong', details: { left: 9 }, final: false } as const;
 const grant = { type: 'grant', request: 1, sid: 's1', desk, token: 'a.b.c', expires: 1_800_000_060_000 } as const;
+const pin = 'ab'.repeat(32);
 
 const clientMessages: readonly ClientMessage[] = [
   hello,
@@ -39,6 +40,7 @@ const clientMessages: readonly ClientMessage[] = [
   { type: 'erased' },
   { type: 'open', request: 1, desk: 'desk-0123' },
   { type: 'close', sid: 's1' },
+  { type: 'deskCertificate', sid: 's1', sha256: pin },
   { type: 'ping', n: 0 },
   { type: 'pong', n: Number.MAX_SAFE_INTEGER },
 ];
@@ -95,6 +97,11 @@ describe('a control message', () => {
     }
   });
 
+  it.each([null, pin])('says how an RDP desk is opened, its pin being %s', (certificate) => {
+    const message = { ...grant, desk: { ...desk, protocol: 'rdp' }, rdp: { security: 'nla', certificate } };
+    expect(gateway(message)).toEqual(message);
+  });
+
   it('is refused when it goes in the other direction', () => {
     for (const message of gatewayMessages)
       if (message.type.startsWith('p') === false) expect(client(message)).toBeUndefined();
@@ -131,6 +138,8 @@ describe('a value within a message', () => {
     ['an id with a line end', { type: 'open', request: 1, desk: 'a\n' }],
     ['an over-long id', { type: 'close', sid: 'a'.repeat(65) }],
     ['an over-long platform', { ...hello, client: { version: '1', platform: 'x'.repeat(201) } }],
+    ['a fingerprint in capitals', { type: 'deskCertificate', sid: 's1', sha256: pin.toUpperCase() }],
+    ['a fingerprint that is too short', { type: 'deskCertificate', sid: 's1', sha256: pin.slice(1) }],
     ['a negative number', { type: 'ping', n: -1 }],
     ['a fraction', { type: 'ping', n: 0.5 }],
     ['a number past the safe integers', { type: 'ping', n: 2 ** 53 }],
@@ -144,6 +153,9 @@ describe('a value within a message', () => {
     ['a desk with an address', { ...authOk, desks: [{ ...desk, host: '192.0.2.1' }] }],
     ['a desk of an unknown protocol', { ...authOk, desks: [{ ...desk, protocol: 'ssh' }] }],
     ['more desks than anyone has', { ...authOk, desks: Array.from({ length: 65 }, () => desk) }],
+    ['another security of an RDP desk', { ...grant, rdp: { security: 'rdp', certificate: null } }],
+    ['a pin that is no SHA-256', { ...grant, rdp: { security: 'nla', certificate: 'ab' } }],
+    ['access to an RDP desk with something more', { ...grant, rdp: { security: 'nla', certificate: null, host: 'h' } }],
     ['an over-long token', { ...grant, token: 'x'.repeat(4097) }],
     ['details that are nested', { ...authFail, details: { a: { b: 1 } } }],
     ['details without end', { ...authFail, details: { a: 'x'.repeat(201) } }],

@@ -123,6 +123,22 @@ describe('a gateway that says no', () => {
   });
 });
 
+describe('an RDP desk', () => {
+  const rdp = { security: 'tls', certificate: null } as const;
+  const grant: GatewayMessage = {
+    ...{ type: 'grant', request: 1, sid: 's2', token: 'x.y.z', expires: 0 },
+    ...{ desk: { ...desk, protocol: 'rdp' }, rdp },
+  };
+  it('is opened under its own name, and what it shows of itself is told to the office', () => {
+    const granted = run([...through('admitted'), message(grant)]);
+    expect(granted.state.rdp).toEqual(rdp);
+    expect(granted.effects).toEqual([{ type: 'openChannel', authority: `${desk.id}.desk:rdp`, token: 'x.y.z' }]);
+    const said = run([...through('admitted'), message(grant), { type: 'deskCertificate', sha256: 'ab'.repeat(32) }]);
+    const told = { type: 'deskCertificate', sid: 's2', sha256: 'ab'.repeat(32) };
+    expect(said.effects).toEqual([{ type: 'send', message: told }]);
+  });
+});
+
 describe('a gateway out of step', () => {
   const challenge: GatewayMessage = { type: 'challenge', nonce: 'again', serverTime: wallNow, method: 'prompted' };
   const wrong = { type: 'authFail', reason: 'otpWrong', details: { left: 9 } } as const;
@@ -145,6 +161,8 @@ describe('a gateway out of step', () => {
     ['it grants once more when open', 'channelOpen', grant],
     ['it grants another request', 'admitted', { ...grant, request: 2 }],
     ['it grants another desk', 'admitted', { ...grant, desk: otherDesk }],
+    ['it grants an RDP desk without saying how', 'admitted', { ...grant, desk: { ...desk, protocol: 'rdp' } }],
+    ['it says how a VNC desk does RDP', 'admitted', { ...grant, rdp: { security: 'nla', certificate: null } }],
   ] as const)('is left when %s', (_, until, said) => {
     const { state, effects } = run([...through(until), message(said as GatewayMessage)]);
     expect(state.closed).toEqual(closedWith('protocolMismatch'));

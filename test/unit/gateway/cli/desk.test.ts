@@ -57,11 +57,40 @@ describe('desk', () => {
     expect((await audit('desk.added')).at(-1)).toMatchObject({ desk: 'pc-2', details: more });
   });
 
+  it('an RDP desk asks for NLA unless told otherwise, and its certificate may be known from the start', async () => {
+    const pin = 'ab'.repeat(32);
+    await ok('desk add pc-r --name R --protocol rdp --address 10.1.2.9:3389');
+    expect(await desk('pc-r')).toMatchObject({ protocol: 'rdp', security: 'nla', certificate: null });
+    await ok(`desk add pc-x --name X --protocol rdp --address 10.1.2.8:3389 --security tls --certificate ${pin}`);
+    expect(await desk('pc-x')).toMatchObject({ security: 'tls', certificate: pin });
+    await ok('desk set pc-x --certificate none --security nla');
+    expect(await desk('pc-x')).toMatchObject({ security: 'nla', certificate: null });
+    expect((await audit('desk.changed')).at(-1).details).toEqual({
+      certificate: { from: pin, to: null },
+      security: { from: 'tls', to: 'nla' },
+    });
+    expect(await ok('desk list')).toMatch(/pc-x\s+X\s+rdp nla, no pin yet/);
+  });
+
+  it.each([
+    'desk add pc-v --name V --protocol vnc --address 10.1.2.7:5900 --security tls',
+    `desk add pc-v --name V --protocol vnc --address 10.1.2.7:5900 --certificate ${'ab'.repeat(32)}`,
+    'desk set pc-1 --security nla',
+    'desk set pc-1 --certificate none',
+  ])('what only RDP has is refused for another desk: %s', async (command) => {
+    const { code, err } = await run(command);
+    expect(code).not.toBe(0);
+    expect(err).toContain('protocol rdp');
+    expect(await desk('pc-v')).toBeUndefined();
+  });
+
   it('list shows the class and whether each can be woken', async () => {
     expect((await ok('desk list')).split('\n')).toEqual([
       expect.stringMatching(/^ID +NAME +PROTOCOL +ADDRESS +CLASS +WAKE +USERS$/),
       expect.stringMatching(/^pc-1 .* - +no +-$/),
       expect.stringMatching(/^pc-2 .* my-number +00:1b:44:11:3a:b7 by 10\.1\.2\.255:9 +-$/),
+      expect.stringMatching(/^pc-r .* rdp nla, no pin yet /),
+      expect.stringMatching(/^pc-x /),
     ]);
   });
 

@@ -66,6 +66,39 @@ describe('testimony', () => {
       ? taken.problem
       : Object.fromEntries(taken.verdicts.filter(({ level }) => level !== 'ok').map((v) => [v.item, v.level]));
 
+  describe('the certificate of an RDP desk', () => {
+    const [first, other] = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const from = { device: 'laptop-1', user: 'yamada', sid: 's-laptop-1' };
+    const actions = () => lines().map(({ action, desk, details }) => [action, desk, details]);
+    beforeEach(() => {
+      store.addDesk({ id: 'pc-r', name: 'R', protocol: 'rdp', host: 'h', port: 1, created: 0 });
+    });
+
+    it('is kept when it is the first, and said once', () => {
+      testimony.pin('pc-r', first, from);
+      testimony.pin('pc-r', first, from);
+      expect(store.desk('pc-r')?.certificate).toBe(first);
+      expect(actions()).toEqual([['desk.certificatePinned', 'pc-r', { sha256: first, sid: 's-laptop-1' }]]);
+    });
+
+    it('stays when another is shown, which is written down, within limits', () => {
+      testimony.pin('pc-r', first, from);
+      for (let i = 0; i < testimonyLimits.eventsPerHour + 10; i++) testimony.pin('pc-r', other, from);
+      expect(store.desk('pc-r')?.certificate).toBe(first);
+      expect(actions()[1]).toEqual([
+        'desk.certificateChanged',
+        'pc-r',
+        { sha256: other, known: first, sid: 's-laptop-1' },
+      ]);
+      expect(actions().length).toBeLessThanOrEqual(testimonyLimits.eventsPerHour + 2);
+    });
+
+    it('is nobody’s business at a desk of another protocol', () => {
+      testimony.pin('pc-1', first, from);
+      expect(store.desk('pc-1')?.certificate).toBeNull();
+    });
+  });
+
   it('keeps what was said with the session, and writes a line of what it makes of it', () => {
     take(posture(postureReport({ firewall: bad, antivirus: bad })), { sid: 's-laptop-1' });
     const [row] = rows();

@@ -22,6 +22,7 @@ const work: readonly ClientMessage[] = [
   { type: 'extend', otp },
   { type: 'renew', request: 2, csr: '-----BEGIN CERTIFICATE REQUEST-----' },
   { type: 'event', event: 'usbInserted', details: {} },
+  { type: 'deskCertificate', sid: 's', sha256: 'ab'.repeat(32) },
 ];
 const messages = [hello, auth, wrongNonce, ping, pong, erased, evidence, ...work];
 
@@ -44,7 +45,7 @@ describe('advance', () => {
   it('goes hello, auth, then whatever a signed-in laptop may say', () => {
     const { stage, actions } = run([hello, auth, ...work]);
     expect(stage).toBe('ready');
-    expect(actions).toEqual(['greet', 'signIn', 'open', 'close', 'extend', 'renew', 'tell']);
+    expect(actions).toEqual(['greet', 'signIn', 'open', 'close', 'extend', 'renew', 'tell', 'pin']);
   });
 
   it('takes one auth after another until one is accepted, and none after that', () => {

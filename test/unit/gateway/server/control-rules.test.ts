@@ -48,7 +48,7 @@ describe('the rules of a connection', () => {
     const rules = createControlRules(control, {
       ...{ sessions, store, limits: defaultLimits, source: '10.1.2.3' },
       policies: { effective: () => ({ policy, origins: {} }), token: () => tokens },
-      testimony: { take: vi.fn(), tell: vi.fn(), weigh: () => [] },
+      testimony: { take: vi.fn(), tell: vi.fn(), pin: vi.fn(), weigh: () => [] },
       clock: { now: () => Date.now(), monotonic: () => performance.now() },
       logger: createLogger({ sink: (line) => log.push(line), now: Date.now, context: 'test', level: 'warn' }),
       signIn: { version: () => '1.0.0', atMost: (seconds) => did.push(`at most ${seconds}`) },

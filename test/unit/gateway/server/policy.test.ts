@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mayOpen, maySignIn, mayUse, mayWork, type UseFacts } from '#gateway/server/policy.ts';
 
-const address = { host: 'h', port: 1, mac: null, wakeTo: null } as const;
+const address = { host: 'h', port: 1, mac: null, wakeTo: null, security: null, certificate: null } as const;
 const desk = { id: 'pc-1', name: 'Desk', protocol: 'vnc', ...address, class: null, created: 0 } as const;
 
 describe('mayWork and maySignIn', () => {

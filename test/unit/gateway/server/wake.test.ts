@@ -123,6 +123,15 @@ describe('wake', () => {
     expect(packets[0]).toEqual(magicPacket(mac));
   });
 
+  it('takes an RDP desk for ready once it lets a connection in, because it says nothing first', async () => {
+    const port = await freePort();
+    const { wakeTo } = await card((count) => {
+      if (count === 1) void service(() => undefined, port);
+    });
+    const { stages, result } = await wake({ protocol: 'rdp', port, mac, wakeTo }, { readyMs: 10_000 });
+    expect([stages, result]).toEqual([['sent', 'answers', 'ready'], { ok: true }]);
+  });
+
   it('goes on calling a desk that does not answer, then says for how long', async () => {
     const { packets, wakeTo } = await card();
     const result = await wake({ host: nowhere, mac, wakeTo });

@@ -19,11 +19,25 @@ describe('desks in the store', () => {
   });
 
   it('have no class and cannot be woken when nothing was said of it', () => {
-    expect(store.desk('pc-1')).toEqual({ id: 'pc-1', ...plain, class: null, mac: null, wakeTo: null });
+    expect(store.desk('pc-1')).toEqual({
+      id: 'pc-1',
+      ...plain,
+      class: null,
+      mac: null,
+      wakeTo: null,
+      security: null,
+      certificate: null,
+    });
   });
 
   it('keep class, card and where to wake them', () => {
-    const more = { class: 'my-number', mac: '00:1b:44:11:3a:b7', wakeTo: '192.0.2.255:9' };
+    const more = {
+      security: null,
+      certificate: null,
+      class: 'my-number',
+      mac: '00:1b:44:11:3a:b7',
+      wakeTo: '192.0.2.255:9',
+    };
     store.addDesk({ id: 'pc-2', ...plain, ...more });
     expect(store.desk('pc-2')).toEqual({ id: 'pc-2', ...plain, ...more });
     expect(store.desks()[1]).toEqual({ id: 'pc-2', ...plain, ...more, users: [] });
@@ -39,7 +53,15 @@ describe('desks in the store', () => {
   it('change only in what is given, and tell what it was before', () => {
     expect(store.setDesk('pc-1', { class: 'general', port: 5901, name: 'Desk' })).toEqual({ class: null, port: 5900 });
     expect(store.setDesk('pc-1', { class: null, mac: '00:1b:44:11:3a:b7' })).toEqual({ class: 'general', mac: null });
-    const after = { ...plain, port: 5901, class: null, mac: '00:1b:44:11:3a:b7', wakeTo: null };
+    const after = {
+      ...plain,
+      port: 5901,
+      class: null,
+      mac: '00:1b:44:11:3a:b7',
+      wakeTo: null,
+      security: null,
+      certificate: null,
+    };
     expect(store.desk('pc-1')).toEqual({ id: 'pc-1', ...after });
   });
 

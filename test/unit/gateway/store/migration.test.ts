@@ -43,6 +43,24 @@ async function storeOf(version: number, rows: string): Promise<string> {
   return path;
 }
 
+describe('a store of the version before RDP', () => {
+  it('keeps its desks as they were, without a certificate, and takes RDP desks', async () => {
+    const path = await storeOf(
+      3,
+      `INSERT INTO desks (id, name, protocol, host, port, created, class, mac, wake_to)
+         VALUES ('pc-1', 'Desk 1', 'vnc', '192.0.2.1', 5900, 1, 'my-number', '00:1b:44:11:3a:b7', '192.0.2.255:9')`,
+    );
+    const store = openStore(path);
+    expect(store.desk('pc-1')).toEqual({
+      ...{ id: 'pc-1', name: 'Desk 1', protocol: 'vnc', host: '192.0.2.1', port: 5900, created: 1 },
+      ...{ class: 'my-number', mac: '00:1b:44:11:3a:b7', wakeTo: '192.0.2.255:9', security: null, certificate: null },
+    });
+    store.addDesk({ id: 'pc-2', name: 'Desk 2', protocol: 'rdp', host: '192.0.2.2', port: 3389, created: 2 });
+    expect(store.desk('pc-2')).toMatchObject({ security: 'nla', certificate: null });
+    store.close();
+  });
+});
+
 describe('a store of the first version', () => {
   it('keeps its users, devices with their certificates, and sessions', async () => {
     const store = openStore(await firstVersion());
@@ -100,7 +118,14 @@ describe('a store of the version before rules', () => {
 
   it('keeps desks, which handle nothing special and cannot be woken, and sessions from nobody knows where', async () => {
     const store = openStore(await secondVersion());
-    expect(store.desk('pc-1')).toMatchObject({ host: '192.0.2.1', class: null, mac: null, wakeTo: null });
+    expect(store.desk('pc-1')).toMatchObject({
+      host: '192.0.2.1',
+      class: null,
+      mac: null,
+      wakeTo: null,
+      security: null,
+      certificate: null,
+    });
     expect(store.session('s1')).toMatchObject({ device: 'd1', replica: 'second', source: null });
     expect(store.device('d1')).toMatchObject({ status: 'active', lease: 99 });
     store.close();

@@ -6,11 +6,11 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import { creditWindow } from '#contract/ipc/byte-channel.ts';
-import { createByteChannel } from '#main/desk/byte-channel.ts';
+import { type ByteChannelEvents, createByteChannel } from '#main/desk/byte-channel.ts';
 import { createFakePort } from '#test/fakes/fake-port.ts';
 import { createStreamPair } from '#test/fakes/fake-stream.ts';
 
-function start(stream: Duplex = createStreamPair().near) {
+function start(stream: Duplex = createStreamPair().near, clientInfo?: ByteChannelEvents['clientInfo']) {
   const port = createFakePort();
   const ended: (ErrorName | null)[] = [];
   let heard = 0;
@@ -19,6 +19,7 @@ function start(stream: Duplex = createStreamPair().near) {
       heard += 1;
     },
     ended: (reason) => ended.push(reason),
+    ...(clientInfo && { clientInfo }),
   });
   return { port, ended, channel, stream, heard: () => heard };
 }
@@ -399,5 +400,97 @@ describe('a channel that is held', () => {
     for (let sent = 0; sent <= 16; sent += 1) port.say(Buffer.alloc(64 * 1024));
     await settle();
     expect(ended).toEqual(['screenProtocolError']);
+  });
+});
+
+describe('the PDU that main writes for the screen', () => {
+  const ask = { type: 'clientInfo', user: 1007, io: 1003 };
+
+  /** A desk that copies what it gets at once, as TLS does, and says that it is written only when `flush` is called. */
+  function startSlow(clientInfo?: ByteChannelEvents['clientInfo']) {
+    const got: Buffer[] = [];
+    const waiting: (() => void)[] = [];
+    const stream = new Duplex({
+      read: () => undefined,
+      write: (chunk: Buffer, _encoding, done) => {
+        got.push(Buffer.from(chunk));
+        waiting.push(done);
+      },
+    });
+    const flush = async () => {
+      while (waiting.length > 0) {
+        waiting.shift()?.();
+        await settle();
+      }
+    };
+    return { ...start(stream, clientInfo), got: () => Buffer.concat(got).toString(), flush };
+  }
+
+  it('comes where the screen asked for it, and is overwritten once it is written', async () => {
+    const pdu = Buffer.from('<secret>');
+    const { port, got, flush, ended } = startSlow(() => pdu);
+    port.say(Buffer.from('before '));
+    port.say(ask);
+    port.say(Buffer.from(' after'));
+    expect(pdu.toString()).toBe('<secret>');
+    await flush();
+    expect(got()).toBe('before <secret> after');
+    expect(pdu).toEqual(Buffer.alloc(8));
+    expect(ended).toEqual([]);
+  });
+
+  it('is told the channels, and counted as sent', () => {
+    const asked: unknown[] = [];
+    const { port, channel } = startSlow((...channels: unknown[]) => {
+      asked.push(...channels);
+      return Buffer.alloc(9);
+    });
+    port.say(ask);
+    expect(asked).toEqual([ask]);
+    expect(channel.bytesUp()).toBe(9);
+  });
+
+  it.each([
+    ['it is asked for twice', () => Buffer.from('<secret>'), 2],
+    ['it cannot be had', () => null, 1],
+    ['the desk is none that wants it', undefined, 1],
+  ] satisfies [string, ByteChannelEvents['clientInfo'], number][])(
+    'ends the session when %s',
+    (_, clientInfo, times) => {
+      const { port, ended } = startSlow(clientInfo);
+      for (let asked = 0; asked < times; asked += 1) port.say(ask);
+      expect(ended).toEqual(['screenProtocolError']);
+      expect(port.ends()).toEqual([{ type: 'end', reason: 'screenProtocolError' }]);
+    },
+  );
+
+  it('keeps its place among what is kept when the screen is held', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const pdu = Buffer.from('<secret>');
+    const { port, got, channel, flush } = startSlow(() => pdu);
+    channel.hold(true);
+    vi.advanceTimersByTime(1_000);
+    port.say(Buffer.from('before '));
+    port.say(ask);
+    port.say(Buffer.from(' after'));
+    expect(got()).toBe('');
+    expect(pdu).toEqual(Buffer.alloc(8));
+    channel.hold(false);
+    await flush();
+    expect(got()).toBe('before <secret> after');
+    vi.useRealTimers();
+  });
+
+  it('is overwritten, too, when there is no room left to keep it', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const pdu = Buffer.from('<secret>');
+    const { port, channel, ended } = startSlow(() => pdu);
+    channel.hold(true);
+    vi.advanceTimersByTime(1_000);
+    port.say(new Uint8Array(1024 * 1024));
+    port.say(ask);
+    expect(pdu).toEqual(Buffer.alloc(8));
+    expect(ended).toEqual(['screenProtocolError']);
+    vi.useRealTimers();
   });
 });

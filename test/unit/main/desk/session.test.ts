@@ -92,7 +92,7 @@ describe('connecting', () => {
     const t = start(() => new Promise(() => {}));
     void t.session.connect(null);
     expect(t.session.state()).toEqual({
-      ...{ phase: 'connecting', stage: 'network', times: {}, desk: null, prompt: null, wake: null },
+      ...{ phase: 'connecting', stage: 'network', times: {}, desk: null, prompt: null, login: null, wake: null },
     });
     stop(t);
   });

@@ -89,7 +89,7 @@ describe('the window', () => {
 });
 
 describe('the screen’s port', () => {
-  const to = { desk: { id: 'd', name: 'd', protocol: 'vnc' }, user: { id: 'u', name: 'u' } } as const;
+  const to = { desk: { id: 'd', name: 'd', protocol: 'vnc' }, user: { id: 'u', name: 'u' }, rdp: null } as const;
 
   it('goes to the window, and main keeps the other end', () => {
     const postMessage = vi.fn();

@@ -159,6 +159,32 @@ describe('connecting', () => {
     expect(document.querySelector('.connecting__slow')).toBeNull();
   });
 
+  it('asks who signs in to an RDP desk, sends it on, and says that it is on its way', async () => {
+    const { named, change } = await open();
+    change(connectingState({ stage: 'desk', login: { busy: false } }));
+    const dialog = screen.getByRole('dialog', { name: '庁内パソコンへのサインイン' });
+    const [user, password] = ['ユーザー名', 'パスワード'].map(
+      (name) => within(dialog).getByLabelText(name) as HTMLInputElement,
+    ) as [HTMLInputElement, HTMLInputElement];
+    expect(document.activeElement).toBe(user);
+    const submit = () => act(async () => void fireEvent.submit(user.form!));
+    user.value = ' CITY\\yamada ';
+    await submit();
+    expect(named('session.login')).toEqual([]);
+    expect(document.activeElement).toBe(password);
+    password.value = 'Himitsu-1234';
+    await submit();
+    expect(named('session.login').map(({ args }) => args)).toEqual([
+      [{ user: 'CITY\\yamada', password: 'Himitsu-1234' }],
+    ]);
+    expect(password.value).toBe('');
+    change(connectingState({ stage: 'desk', login: { busy: true } }));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    change(connectingState({ stage: 'desk', login: { busy: false } }));
+    expect((screen.getByLabelText('ユーザー名') as HTMLInputElement).value).toBe('CITY\\yamada');
+    expect((screen.getByLabelText('パスワード') as HTMLInputElement).value).toBe('');
+  });
+
   it('shows how waking the office PC gets on, and for how long that is usual', async () => {
     vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
     const { change } = await open();

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ScreenPortMessage } from '#contract/ipc/bridge.ts';
 import { createScreenHost, type ScreenHost } from '#renderer/features/desk/screen-host.ts';
 import type { ScreenCommand, ScreenEvent, ScreenStart } from '#renderer/screen/api.ts';
 import {
@@ -19,6 +20,7 @@ const connecting = {
   times: {},
   desk: fakeDesk,
   prompt: null,
+  login: null,
   wake: null,
 } as const;
 
@@ -50,20 +52,20 @@ function post(data: unknown, from: Partial<MessageEventInit>): void {
 const sayReady = (from: Partial<MessageEventInit> = {}) =>
   post({ hanare: 'screen.ready' }, { source: frame.element.contentWindow!, origin: screenOrigin, ports: [], ...from });
 
-function handPort(from: Partial<MessageEventInit> = {}): MessagePort {
+const vncDesk: Omit<ScreenPortMessage, 'hanare'> = { desk: fakeDesk, user: fakeUser, rdp: null };
+const rdpDesk = { ...vncDesk, desk: { ...fakeDesk, protocol: 'rdp' }, rdp: { selectedProtocol: 2 } } as const;
+
+function handPort(from: Partial<MessageEventInit> = {}, what = vncDesk): MessagePort {
   const { port1, port2 } = new MessageChannel();
-  post(
-    { hanare: 'screen.port', desk: fakeDesk, user: fakeUser },
-    { source: window, origin: window.location.origin, ports: [port1], ...from },
-  );
+  post({ hanare: 'screen.port', ...what }, { source: window, origin: window.location.origin, ports: [port1], ...from });
   return port2;
 }
 
 /** Starts a session up to the screen's own end of the control port. */
-function run() {
+function run(what = vncDesk) {
   host.sessionChanged(connecting);
   sayReady();
-  handPort();
+  handPort({}, what);
   const control = frame.posted.at(-1)!.ports[0]!;
   const commands: ScreenCommand[] = [];
   control.onmessage = ({ data }) => commands.push(data as ScreenCommand);
@@ -105,6 +107,21 @@ describe('the hand-over of the port', () => {
     });
     expect(ports).toHaveLength(2);
     expect(host.get()).toMatchObject({ running: true, ready: true });
+  });
+
+  it('tells the screen of an RDP desk what main has agreed on with it', () => {
+    sayReady();
+    handPort({}, rdpDesk);
+    expect(frame.posted[0]!.message.options).toEqual({
+      ...{ protocol: 'rdp', rdp: { selectedProtocol: 2 }, scale: 'fit', resize: 'match' },
+    });
+  });
+
+  it('lets no RDP desk ask for an answer to a challenge', async () => {
+    const { say } = run(rdpDesk);
+    say({ type: 'challenge', challenge: new Uint8Array(16) });
+    await until(() => expect(fake.reports()).toMatchObject([{ type: 'ended', reason: 'screenProtocolError' }]));
+    expect(host.get().challenge).toBeNull();
   });
 
   it('waits for the page when the port comes first', () => {
@@ -310,7 +327,15 @@ describe('the frame’s life', () => {
 
   it('stays when the session failed before the screen was used', () => {
     sayReady();
-    host.sessionChanged({ phase: 'connecting', stage: 'gateway', times: {}, desk: null, prompt: null, wake: null });
+    host.sessionChanged({
+      phase: 'connecting',
+      stage: 'gateway',
+      times: {},
+      desk: null,
+      prompt: null,
+      login: null,
+      wake: null,
+    });
     host.sessionChanged(endedState({ reason: 'gatewayTimeout', details: {} }));
     expect(host.get()).toMatchObject({ mounted: true, ready: true, generation: 0 });
   });

@@ -1,0 +1,138 @@
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import tls from 'node:tls';
+import { type DeskCertificate, readCertificate } from './certificate.ts';
+import { createCredssp } from './credssp.ts';
+import { sequenceBytes } from './der.ts';
+import {
+  checkEarlyResult,
+  confirmBytes,
+  connectionRequest,
+  earlyResultBytes,
+  parseConfirm,
+  protocol,
+  type RdpSecurity,
+  tpktHeaderBytes,
+} from './negotiate.ts';
+import { type Credentials, channelBindings, createNtlmClient } from './ntlm.ts';
+import { protocolError, RdpProblem } from './problems.ts';
+import { readAlone, readExactly } from './read-exactly.ts';
+
+export type RdpOptions = Readonly<{
+  /** The desk's name, for the service principal name and for TLS. */
+  host: string;
+  credentials: Credentials;
+  security: RdpSecurity;
+  /** SHA-256 of the certificate in hex; null while none is known. */
+  pin: string | null;
+  /** Its reason is what a connection that takes too long fails with. */
+  signal: AbortSignal;
+  now(): number;
+  random(bytes: number): Uint8Array;
+  /** Told as soon as it is seen, also when it is not the known one. */
+  onCertificate?(sha256: string): void;
+}>;
+
+export type RdpConnection = Readonly<{
+  /** What follows MCS Connect Initial goes through here, in the clear. */
+  stream: Duplex;
+  protocol: number;
+  certificate: Readonly<{ sha256: string; subject: string; notAfter: Date }>;
+  pinned: boolean;
+}>;
+
+/** Negotiates, opens TLS and proves the user. When it fails the stream is destroyed. */
+export async function openRdp(stream: Duplex, options: RdpOptions): Promise<RdpConnection> {
+  const { signal, security, pin } = options;
+  // What comes after the end is nobody's business any more, but must not bring the process down.
+  stream.on('error', () => {});
+  let secure: tls.TLSSocket | null = null;
+  try {
+    signal.throwIfAborted();
+    stream.write(connectionRequest());
+    const chosen = parseConfirm(await readConfirm(stream, signal), security);
+    secure = await openTls(stream, options);
+    const der = secure.getPeerX509Certificate()?.raw;
+    if (!der) throw protocolError('a desk without a certificate');
+    const certificate = readCertificate(der);
+    options.onCertificate?.(certificate.sha256);
+    if (pin !== null && pin.toLowerCase() !== certificate.sha256) {
+      throw new RdpProblem('desk-certificate-changed', 'the certificate is not the known one');
+    }
+    if (chosen !== protocol.ssl) await authenticate(secure, certificate, options);
+    if (chosen === protocol.hybridEx) checkEarlyResult(await readExactly(secure, earlyResultBytes, signal));
+    // The stream forgets its last reader in the next turn only, and would not flow for a new one before.
+    await turn();
+    signal.throwIfAborted();
+    const { sha256, subject, notAfter } = certificate;
+    return { stream: secure, protocol: chosen, certificate: { sha256, subject, notAfter }, pinned: pin !== null };
+  } catch (error) {
+    secure?.destroy();
+    stream.destroy();
+    throw error;
+  }
+}
+
+function readConfirm(stream: Duplex, signal: AbortSignal): Promise<Buffer> {
+  const length = (head: Buffer) =>
+    head.length < tpktHeaderBytes ? null : confirmBytes(head.subarray(0, tpktHeaderBytes));
+  return readAlone(stream, length, signal);
+}
+
+function openTls(stream: Duplex, { host, signal }: RdpOptions): Promise<tls.TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({
+      socket: stream,
+      // Desks sign their certificates themselves: the pin and CredSSP's binding to the key tell who it is.
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      ...(isIP(host) === 0 && host !== '' ? { servername: host } : {}),
+    });
+    const settle = (done: () => void) => {
+      signal.removeEventListener('abort', abort);
+      socket.off('secureConnect', ready).off('close', hungUp);
+      done();
+    };
+    const abort = () => {
+      settle(() => reject(signal.reason));
+      socket.destroy();
+    };
+    const ready = () => settle(() => resolve(socket));
+    const hungUp = () => settle(() => reject(new RdpProblem('desk-hung-up', 'the desk hung up before TLS')));
+    const fail = () => settle(() => reject(new RdpProblem('desk-tls-failed', 'no TLS could be agreed on')));
+    signal.addEventListener('abort', abort);
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      /^(ERR_SSL|EPROTO)/.test(error.code ?? '') ? fail() : hungUp(),
+    );
+    socket.on('secureConnect', ready).on('close', hungUp);
+  });
+}
+
+async function authenticate(secure: Duplex, certificate: DeskCertificate, options: RdpOptions): Promise<void> {
+  const { credentials, host, signal, now, random } = options;
+  const bindings = certificate.endPoint && channelBindings(certificate.endPoint);
+  const ntlm = createNtlmClient({ credentials, workstation: '', targetName: `TERMSRV/${host}`, bindings, now, random });
+  const credssp = createCredssp({ ntlm, credentials, publicKey: certificate.publicKey, random });
+  secure.write(credssp.start());
+  const challenge = await readTsRequest(secure, signal);
+  secure.write(credssp.take(challenge));
+  const proof = await readTsRequest(secure, signal).catch((error: unknown) => {
+    // Before version 3 of CredSSP a desk has no code to refuse a password with (MS-CSSP 2.2.1): it just hangs up.
+    const hungUp = error instanceof RdpProblem && error.reason === 'desk-hung-up';
+    throw hungUp ? new RdpProblem('desk-password-wrong', 'the desk hung up on the logon') : error;
+  });
+  secure.write(credssp.take(proof));
+}
+
+async function readTsRequest(stream: Duplex, signal: AbortSignal): Promise<Buffer> {
+  let head = await readExactly(stream, 2, signal);
+  let whole = sequenceBytes(head);
+  // A head has at most five bytes: `sequenceBytes` refuses longer ones.
+  while (whole === null) {
+    head = Buffer.concat([head, await readExactly(stream, 1, signal)]);
+    whole = sequenceBytes(head);
+  }
+  if (whole === head.length) return head;
+  return Buffer.concat([head, await readExactly(stream, whole - head.length, signal)]);
+}
