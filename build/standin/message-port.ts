@@ -135,21 +135,24 @@ export class MessageChannelMain {
 /** Lines that are expected from the page or that came before main asked for them, by their unguessable id. */
 export function createLines() {
   const expected = new Map<string, { attach(line: PortLine): void; deliver: Remote }>();
+  const early = new Map<string, () => void>();
 
   function expect(id: string, deliver: Remote): Remote {
     let line: PortLine | undefined;
-    let early: (string | Uint8Array)[] = [];
+    let unsent: (string | Uint8Array)[] = [];
     let closed = false;
-    const send = (frame: string | Uint8Array) => (line ? line.send(frame) : early.push(frame));
+    const send = (frame: string | Uint8Array) => (line ? line.send(frame) : unsent.push(frame));
     expected.set(id, {
       deliver,
       attach(opened) {
         line = opened;
-        for (const frame of early) line.send(frame);
-        early = [];
+        for (const frame of unsent) line.send(frame);
+        unsent = [];
         if (closed) line.close();
       },
     });
+    early.get(id)?.();
+    early.delete(id);
     return {
       receive(message) {
         if (message instanceof Uint8Array) return void send(message.slice());
@@ -180,6 +183,16 @@ export function createLines() {
       const inner = internals.get(port)!;
       inner.entangle(expect(id, inner.end));
       return port;
+    },
+    /**
+     * Runs once this id is expected. The line of a port that the page hands over and the message that announces it come by
+     * different ways, and either may be first.
+     * @returns how to give up
+     */
+    whenExpected(id: string, run: () => void): () => void {
+      if (expected.has(id)) run();
+      else early.set(id, run);
+      return () => void early.delete(id);
     },
     /** @returns what to do with the line's frames, or undefined when nobody expects this id. */
     attach(id: string, line: PortLine): { frame(frame: string | Uint8Array): void; closed(): void } | undefined {

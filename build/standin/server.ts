@@ -77,9 +77,11 @@ export async function startServer(lines: Lines, handle: AppRequestHandler): Prom
       socket.destroy();
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (opened) =>
-      openLine(lines, opened, request.url!.slice(prefix.length)),
-    );
+    const id = request.url!.slice(prefix.length);
+    const giveUp = lines.whenExpected(id, () => {
+      sockets.handleUpgrade(request, socket, head, (opened) => openLine(lines, opened, id));
+    });
+    socket.on('error', () => socket.destroy()).on('close', giveUp);
   });
 
   await new Promise<void>((resolve, reject) => {

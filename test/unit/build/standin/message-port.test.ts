@@ -77,6 +77,19 @@ describe('a port handed over', () => {
     expect(frames).toEqual([new Uint8Array([1])]);
   });
 
+  it('keeps a line that comes before the message that announces it', () => {
+    const lines = createLines();
+    const ran: string[] = [];
+    lines.whenExpected('given up', () => ran.push('given up'))();
+    lines.whenExpected('early', () => ran.push('early'));
+    expect(ran).toEqual([]);
+    lines.receive('given up');
+    lines.receive('early');
+    lines.receive('late');
+    lines.whenExpected('late', () => ran.push('late'));
+    expect(ran).toEqual(['early', 'late']);
+  });
+
   it('delivers frames and the end of the line', async () => {
     const { lines, port1, port2, line } = handOver();
     const got = collect(port1);
