@@ -1,5 +1,14 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, Menu, powerMonitor, type Session, session as sessions } from 'electron';
+import {
+  app,
+  type BrowserWindow,
+  dialog,
+  Menu,
+  powerMonitor,
+  type Session,
+  screen,
+  session as sessions,
+} from 'electron';
 import { createLogger } from '#contract/log/logger.ts';
 import { startIdleLock } from './desk/idle-lock.ts';
 import { createSession } from './desk/session.ts';
@@ -20,6 +29,7 @@ import { openKeychain } from './identity/keychain.ts';
 import { readMachine } from './identity/machine.ts';
 import { captureTarget } from './shell/capture-probe.ts';
 import { createClipboardMark } from './shell/clipboard-mark.ts';
+import { type WindowDisplays, watchDisplays } from './shell/displays.ts';
 import { clearSession, hardenContents, hardenSession } from './shell/hardening.ts';
 import { hostName, systemRoot } from './shell/host-name.ts';
 import { registerCalls, sendEvent } from './shell/ipc.ts';
@@ -69,6 +79,7 @@ const enrolment = createEnrolment({
 let usb: UsbWatch;
 let partition: Session | undefined;
 let capture: CaptureWatch | undefined;
+let displays: WindowDisplays | undefined;
 const clipboard = createClipboardMark();
 const guard = createGuard({
   usb: () => usb,
@@ -126,6 +137,7 @@ function start(): void {
   app.on('will-quit', () => {
     usb.stop();
     capture?.stop();
+    displays?.stop();
   });
   // In memory: without "persist:" nothing of the pages reaches the disk.
   partition = sessions.fromPartition('hanare', { cache: false });
@@ -159,7 +171,9 @@ function start(): void {
       'session.login': session.login,
       'session.answerDesk': session.answerDesk,
       'session.report': session.report,
-      'window.setFullScreen': (on) => window?.setFullScreen(on),
+      'window.setFullScreen': (on) => displays?.setFullScreen(on),
+      'window.displays': () => displays?.displays() ?? { count: 1, span: null },
+      'window.setAllDisplays': (on) => displays?.setAll(on),
     },
     contents,
     log.with('ipc'),
@@ -170,6 +184,7 @@ function start(): void {
     title: 'Hanare',
   });
   capture = watchCapture({ ...captureTarget(window), onChange: guard.changed, log: log.with('capture') });
+  displays = watchDisplays(window, screen, (now) => sendEvent(contents(), 'window.displaysChanged', now));
   keepWindow(window, {
     fullScreen: (on) => sendEvent(contents(), 'window.fullScreenChanged', on),
     crashed: () => session.fail({ reason: 'screenCrashed', details: {} }),

@@ -2,6 +2,7 @@ import { captureMode } from './capture.ts';
 import type { Cdp } from './cdp.ts';
 import { createEvent, LoudEmitter, missing, standInName } from './loud.ts';
 import { announceControl, type Runtime, shareSession, startRuntime } from './runtime.ts';
+import { screen } from './screen.ts';
 import { type Session, session as sessions } from './session.ts';
 import { openPage, watchPage } from './targets.ts';
 import { WebContents } from './web-contents.ts';
@@ -95,6 +96,7 @@ export class BrowserWindow extends LoudEmitter {
   #title: string;
   #minimum: [number, number];
   #contentProtection = false;
+  #onTop = false;
   #closing: Promise<unknown> | undefined;
   readonly #ready: Promise<void>;
 
@@ -143,6 +145,7 @@ export class BrowserWindow extends LoudEmitter {
     );
     this.#windowId = (await this.#browser.send('Browser.getWindowForTarget', { targetId })).windowId;
     await this.#fitContent();
+    screen.heard(await this.webContents.screens());
     if (announced) return;
     announced = true;
     announceControl(runtime, targetId).catch((error: unknown) => console.error(String(error)));
@@ -151,11 +154,16 @@ export class BrowserWindow extends LoudEmitter {
   /** The page gets the asked size; what Chromium draws round it comes on top. */
   async #fitContent(): Promise<void> {
     const { width, height } = this.#bounds;
+    const frame = await this.#frame();
+    await this.#setBrowserBounds({ width: width + frame.width, height: height + frame.height });
+  }
+
+  /** How much larger than the page the window is. */
+  async #frame(): Promise<{ width: number; height: number }> {
     const [inner, outer] = await this.webContents.evaluate<[number[], number[]]>(
       '[[innerWidth, innerHeight], [outerWidth, outerHeight]]',
     );
-    const frame = { width: outer[0]! - inner[0]!, height: outer[1]! - inner[1]! };
-    await this.#setBrowserBounds({ width: width + frame.width, height: height + frame.height });
+    return { width: outer[0]! - inner[0]!, height: outer[1]! - inner[1]! };
   }
 
   #setBrowserBounds(
@@ -188,6 +196,7 @@ export class BrowserWindow extends LoudEmitter {
     this.#bounds = { x, y, width, height };
     this.#state = bounds.windowState ?? 'normal';
     if (resized) this.emit('resize', createEvent());
+    screen.heard(await this.webContents.screens());
     if (before === this.#state) return;
     if (before === 'fullscreen') this.emit('leave-full-screen', createEvent());
     if (this.#state === 'fullscreen') this.emit('enter-full-screen', createEvent());
@@ -300,6 +309,26 @@ export class BrowserWindow extends LoudEmitter {
       )
       .then(() => this.#refresh())
       .catch(() => {});
+  }
+  /** The title is above the page, and the border is as wide at both sides. */
+  setContentBounds({ x, y, width, height }: Bounds): void {
+    this.#ready
+      .then(() => this.#frame())
+      .then((frame) => {
+        const border = Math.floor(frame.width / 2);
+        this.setBounds({
+          ...{ x: x - border, y: y - (frame.height - border) },
+          ...{ width: width + frame.width, height: height + frame.height },
+        });
+      })
+      .catch(() => {});
+  }
+  setAlwaysOnTop(on: boolean): void {
+    // Chromium's own windows cannot be kept above others.
+    this.#onTop = on;
+  }
+  isAlwaysOnTop(): boolean {
+    return this.#onTop;
   }
   getSize(): [number, number] {
     return [this.#bounds.width, this.#bounds.height];

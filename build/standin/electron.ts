@@ -23,8 +23,9 @@ import { clipboard } from './clipboard.ts';
 import { ipcMain } from './ipc-main.ts';
 import { absent } from './loud.ts';
 import { MessageChannelMain } from './message-port.ts';
+import { screen } from './screen.ts';
 import { protocol, session } from './session.ts';
-import { dialog, Menu, nativeTheme, powerMonitor, powerSaveBlocker, screen, shell } from './system.ts';
+import { dialog, Menu, nativeTheme, powerMonitor, powerSaveBlocker, shell } from './system.ts';
 
 console.error('Electron stand-in (development only)');
 const desktopCapturer = createDesktopCapturer(() => BrowserWindow.getAllWindows());

@@ -23,26 +23,8 @@ class NativeTheme extends LoudEmitter {
   }
 }
 
-class Screen extends LoudEmitter {
-  override get [standInName]() {
-    return 'screen';
-  }
-  constructor() {
-    super(['display-added', 'display-removed', 'display-metrics-changed']);
-  }
-  getPrimaryDisplay() {
-    const area = { x: 0, y: 0, width: 1920, height: 1080 };
-    const size = { width: area.width, height: area.height };
-    return { id: 1, label: '', scaleFactor: 1, rotation: 0, bounds: area, workArea: area, size, workAreaSize: size };
-  }
-  getAllDisplays() {
-    return [this.getPrimaryDisplay()];
-  }
-}
-
 export const powerMonitor = new PowerMonitor();
 export const nativeTheme = new NativeTheme();
-export const screen = new Screen();
 
 const unavailable = (name: string) => () => {
   throw new Error(`${name} is not available in the Electron stand-in`);

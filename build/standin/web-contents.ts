@@ -8,6 +8,7 @@ import { watchRequests } from './navigation.ts';
 import { isolatedScript, mainWorldScript, type PageNames } from './page-scripts.ts';
 import { applyPermissions } from './permissions.ts';
 import { driverAttached, lines, type Runtime } from './runtime.ts';
+import type { ScreenInfo } from './screen.ts';
 import type { Session } from './session.ts';
 import type { Page } from './targets.ts';
 import { nextProcessId, WebFrameMain } from './web-frame.ts';
@@ -346,6 +347,10 @@ export class WebContents extends LoudEmitter {
   evaluate<T>(expression: string): Promise<T> {
     const { cdp } = this.#live();
     return cdp.send('Runtime.evaluate', { expression, returnByValue: true }).then(({ result }) => result.value as T);
+  }
+  /** The displays, as Chromium tells them to this page. */
+  async screens(): Promise<readonly ScreenInfo[]> {
+    return (await this.#live().cdp.send('Emulation.getScreenInfos')).screenInfos;
   }
   /** As a style sheet of the page's own, whose weight is the author's; Electron can give it a user's. */
   async insertCSS(css: string): Promise<string> {

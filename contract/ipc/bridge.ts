@@ -3,6 +3,7 @@ import type {
   AppInfo,
   DeskLogin,
   DeviceStatus,
+  Displays,
   EnrolInspect,
   EnrolOffer,
   EnrolRun,
@@ -55,7 +56,13 @@ export type Bridge = Readonly<{
     report(report: ScreenReport): Promise<void>;
     onChange(listener: (state: SessionState) => void): Unsubscribe;
   };
-  window: { setFullScreen(on: boolean): Promise<void>; onFullScreen(listener: (on: boolean) => void): Unsubscribe };
+  window: {
+    setFullScreen(on: boolean): Promise<void>;
+    onFullScreen(listener: (on: boolean) => void): Unsubscribe;
+    displays(): Promise<Displays>;
+    setAllDisplays(on: boolean): Promise<void>;
+    onDisplays(listener: (displays: Displays) => void): Unsubscribe;
+  };
 }>;
 
 /**

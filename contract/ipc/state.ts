@@ -26,6 +26,15 @@ export type ScreenReport = Readonly<v.InferOutput<typeof screenReportSchema>>;
 /** What the screen must know of an RDP desk's opening: the protocol that main agreed on with it (MS-RDPBCGR 2.2.1.2.1). */
 export type RdpScreen = Readonly<{ selectedProtocol: number }>;
 
+/** A display, where it lies within the window. CSS pixels. */
+export type Monitor = Readonly<{ x: number; y: number; width: number; height: number; primary: boolean }>;
+export type Displays = Readonly<{
+  /** Over how many the window can be laid as one: 1 where there is no other, or where they differ in scale. */
+  count: number;
+  /** While it is laid over all: where each of them lies. */
+  span: readonly Monitor[] | null;
+}>;
+
 export type AppInfo = Readonly<{
   version: string;
   /** Where the remote screen's page lives: an origin of its own, so a process of its own. */

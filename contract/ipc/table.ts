@@ -12,6 +12,7 @@ import {
 import type {
   AppInfo,
   DeviceStatus,
+  Displays,
   EnrolOffer,
   EnrolStep,
   ImportedCertificate,
@@ -75,6 +76,9 @@ export const calls = {
   /** What the screen has to say: its first picture, its figures, its end. */
   'session.report': { args: v.strictTuple([screenReportSchema]), result: result<void>() },
   'window.setFullScreen': { args: v.strictTuple([v.boolean()]), result: result<void>() },
+  'window.displays': { args: v.strictTuple([]), result: result<Displays>() },
+  /** Lays the window over all displays, without its frame, or puts it back. What comes of it arrives as `window.displaysChanged`. */
+  'window.setAllDisplays': { args: v.strictTuple([v.boolean()]), result: result<void>() },
 } as const;
 
 export type CallName = keyof typeof calls;
@@ -88,6 +92,7 @@ export type Events = {
   'enrol.step': EnrolStep;
   'rules.changed': RulesView;
   'window.fullScreenChanged': boolean;
+  'window.displaysChanged': Displays;
   'screen.port': { desk: Desk; user: User; rdp: RdpScreen | null };
 };
 export type EventName = keyof Events;
@@ -97,6 +102,7 @@ export const eventNames = [
   'enrol.step',
   'rules.changed',
   'window.fullScreenChanged',
+  'window.displaysChanged',
   'screen.port',
 ] as const satisfies EventName[];
 

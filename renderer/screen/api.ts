@@ -1,6 +1,6 @@
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import type { ErrorDetails } from '#contract/errors/hanare-error.ts';
-import type { ScreenFigures } from '#contract/ipc/state.ts';
+import type { Monitor, ScreenFigures } from '#contract/ipc/state.ts';
 import type { DeskProtocol } from '#contract/wire/messages.ts';
 
 /**
@@ -47,6 +47,8 @@ export type ScreenCommand =
   | Readonly<{ type: 'focus' }>
   /** Hides the picture and lets no key or pointer through, all that is pressed let go; or shows it again. */
   | Readonly<{ type: 'cover'; on: boolean }>
+  /** The window lies over these displays, or (null) no longer over several. A desk that can has a monitor for each. */
+  | Readonly<{ type: 'monitors'; monitors: readonly Monitor[] | null }>
   /** Ends the session in order; `closed` follows without a failure. */
   | Readonly<{ type: 'close' }>;
 

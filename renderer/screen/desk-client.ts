@@ -22,6 +22,9 @@ export type DeskEffects = Readonly<{
   ended(end: ScreenEnd): void;
 }>;
 
+/** A monitor that the desk is to have, within its picture. Pixels of the desk; one is the primary one. */
+export type DeskMonitor = Readonly<{ left: number; top: number; width: number; height: number; primary: boolean }>;
+
 /** One desk protocol: bytes in, effects out. No effect comes after `close` or the effect `ended`. */
 export type DeskClient = {
   /** As of the last frame; undefined while there is none. Valid until the next push. */
@@ -32,8 +35,11 @@ export type DeskClient = {
   key(down: boolean, keysym: number, scancode: number): void;
   /** @param buttons left 1, middle 2, right 4, wheel 8 to 64, back 128, forward 256 */
   pointer(x: number, y: number, buttons: number): void;
-  /** @param scalePercent of the display: 100 where one of its pixels is one CSS pixel */
-  requestSize(width: number, height: number, scalePercent: number): void;
+  /**
+   * @param scalePercent of the display: 100 where one of its pixels is one CSS pixel
+   * @param monitors that the size is made of; empty: one
+   */
+  requestSize(width: number, height: number, scalePercent: number, monitors?: readonly DeskMonitor[]): void;
   /** While nobody sees the picture the desk need not send it. */
   setVisible(visible: boolean): void;
   /** What only VNC has. */

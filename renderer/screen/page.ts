@@ -72,6 +72,9 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
       case 'cover':
         surface.cover(data.on);
         break;
+      case 'monitors':
+        surface.setMonitors(data.monitors);
+        break;
       case 'close':
         surface.releaseAll();
         tell(data);

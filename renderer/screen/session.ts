@@ -80,7 +80,7 @@ export class Session {
         this.#client.pointer(message.x, message.y, message.buttons);
         break;
       case 'size':
-        this.#client.requestSize(message.width, message.height, message.scalePercent);
+        this.#client.requestSize(message.width, message.height, message.scalePercent, message.monitors);
         break;
       case 'visible':
         this.#client.setVisible(message.visible);

@@ -1,8 +1,10 @@
+import type { Monitor } from '#contract/ipc/state.ts';
 import type { KeyChord, ScaleMode, ScreenOptions } from './api.ts';
 import type { CursorShape } from './core/cursor-shape.ts';
 import { Keyboard } from './input/keyboard.ts';
 import { Pointer, wheelNotches } from './input/pointer.ts';
 import { cursorCss } from './view/cursor-css.ts';
+import { deskMonitors } from './view/monitors.ts';
 import { Viewport } from './view/viewport.ts';
 import type { ToWorker } from './worker-messages.ts';
 
@@ -25,6 +27,7 @@ export class Surface {
   #near: { x: number; y: number } | undefined;
   #scrolling = false;
   #covered = false;
+  #monitors: readonly Monitor[] | null = null;
 
   constructor(canvas: HTMLCanvasElement, options: ScreenOptions, effects: SurfaceEffects) {
     this.#canvas = canvas;
@@ -78,6 +81,12 @@ export class Surface {
     this.#place();
   }
 
+  /** They and the window's own size arrive in either order, so both wait for the same moment. */
+  setMonitors(monitors: readonly Monitor[] | null): void {
+    this.#monitors = monitors;
+    this.#askSizeSoon();
+  }
+
   setCursor(shape: CursorShape): void {
     this.#cursor = shape;
     this.#canvas.style.cursor = cursorCss(shape, window.devicePixelRatio, paint);
@@ -120,7 +129,14 @@ export class Surface {
   #askSize(): void {
     if (this.#options.resize !== 'match') return;
     const scalePercent = Math.round(window.devicePixelRatio * 100);
-    this.#effects.tell({ type: 'size', ...this.#viewport.displaySize, scalePercent });
+    const { displaySize } = this.#viewport;
+    const monitors = deskMonitors(this.#monitors, displaySize, window.devicePixelRatio);
+    this.#effects.tell({ type: 'size', ...displaySize, scalePercent, monitors });
+  }
+
+  #askSizeSoon(): void {
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(() => this.#askSize(), resizeDelay);
   }
 
   #place(): void {
@@ -137,8 +153,7 @@ export class Surface {
     this.#measure();
     this.#place();
     if (this.#cursor !== undefined) this.setCursor(this.#cursor);
-    clearTimeout(this.#resizing);
-    this.#resizing = setTimeout(() => this.#askSize(), resizeDelay);
+    this.#askSizeSoon();
   }
 
   #listen(): void {

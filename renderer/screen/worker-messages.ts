@@ -1,5 +1,6 @@
 import type { ScreenEvent, ScreenOptions } from './api.ts';
 import type { CursorShape } from './core/cursor-shape.ts';
+import type { DeskMonitor } from './desk-client.ts';
 
 /** Between the screen's page (input, layout) and its worker (protocol, pixels). */
 export type ToWorker =
@@ -7,7 +8,13 @@ export type ToWorker =
   | Readonly<{ type: 'key'; down: boolean; keysym: number; scancode: number }>
   | Readonly<{ type: 'locks'; bits: number }>
   | Readonly<{ type: 'pointer'; x: number; y: number; buttons: number }>
-  | Readonly<{ type: 'size'; width: number; height: number; scalePercent: number }>
+  | Readonly<{
+      type: 'size';
+      width: number;
+      height: number;
+      scalePercent: number;
+      monitors: readonly DeskMonitor[];
+    }>
   | Readonly<{ type: 'visible'; visible: boolean }>
   | Readonly<{ type: 'quality'; quality: number | 'lossless' }>
   | Readonly<{ type: 'answer'; response: Uint8Array }>

@@ -3,6 +3,7 @@ import type { Bridge } from '#contract/ipc/bridge.ts';
 import type {
   AppInfo,
   DeviceStatus,
+  Displays,
   EnrolOffer,
   EnrolStep,
   ImportedCertificate,
@@ -119,6 +120,8 @@ export function createFakeBridge(options: FakeBridgeOptions = {}) {
   const failing = new Map<string, Error>();
   const stateListeners = new Set<(state: SessionState) => void>();
   const fullScreenListeners = new Set<(on: boolean) => void>();
+  const displayListeners = new Set<(displays: Displays) => void>();
+  let displays: Displays = { count: 1, span: null };
   let state: SessionState = options.state ?? { phase: 'idle' };
   const deviceListeners = new Set<(status: DeviceStatus) => void>();
   const stepListeners = new Set<(step: EnrolStep) => void>();
@@ -207,6 +210,9 @@ export function createFakeBridge(options: FakeBridgeOptions = {}) {
           for (const listener of [...fullScreenListeners]) listener(on);
         }),
       onFullScreen: (listener) => listen(fullScreenListeners, listener),
+      displays: () => call('window.displays', [], () => displays),
+      setAllDisplays: (on) => call('window.setAllDisplays', [on], () => undefined),
+      onDisplays: (listener) => listen(displayListeners, listener),
     },
   };
 
@@ -220,6 +226,11 @@ export function createFakeBridge(options: FakeBridgeOptions = {}) {
     change(changed: SessionState) {
       state = changed;
       for (const listener of [...stateListeners]) listener(changed);
+    },
+    /** Main says that the displays changed, or how the window lies over them. */
+    changeDisplays(changed: Displays) {
+      displays = changed;
+      for (const listener of [...displayListeners]) listener(changed);
     },
     /** What main answers with when it is asked; nobody is told. */
     setDevice(changed: DeviceStatus) {

@@ -61,6 +61,8 @@ export const en: Readonly<Record<MessageId, string>> = {
   'bar.quality': 'Connection quality',
   'bar.fullScreen': 'Full screen',
   'bar.leaveFullScreen': 'Exit full screen',
+  'bar.allDisplays': 'Use all displays',
+  'bar.leaveAllDisplays': 'Back to one display',
   'bar.keys': 'Keys',
   'bar.disconnect': 'Disconnect',
   'bar.show': 'Open the controls',

@@ -61,6 +61,8 @@ export const ja = {
   'bar.quality': '回線の状態',
   'bar.fullScreen': '全画面',
   'bar.leaveFullScreen': '全画面を終了',
+  'bar.allDisplays': 'すべての画面を使う',
+  'bar.leaveAllDisplays': '1 つの画面に戻す',
   'bar.keys': 'キー',
   'bar.disconnect': '切断',
   'bar.show': '操作欄を開く',

@@ -12,6 +12,7 @@ import type { ScreenHost } from './screen-host.ts';
 import { SessionBar } from './session-bar.tsx';
 import { WarningBanner } from './session-warning.tsx';
 import { SilentNotice } from './silent-notice.tsx';
+import { useDisplays } from './use-displays.ts';
 import { useHiding } from './use-hiding.ts';
 import './desk.css';
 
@@ -53,6 +54,8 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
   const barRef = useRef<HTMLDivElement>(null);
   const bannerRef = useRef<HTMLDivElement>(null);
   const [fullScreen, setFullScreen] = useState(false);
+  const displays = useDisplays(bridge);
+  const { span } = displays;
   const [barOpen, setBarOpen] = useState(true);
   const [barAsked, setBarAsked] = useState(0);
   const [extending, setExtending] = useState(false);
@@ -64,7 +67,9 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
   useEffect(() => {
     // A window that stays full screen without a session has no bar to leave it by.
     if (fullScreen && !connected) void bridge.window.setFullScreen(false).catch(() => undefined);
-  }, [bridge, connected, fullScreen]);
+    if (span !== null && !connected) void bridge.window.setAllDisplays(false).catch(() => undefined);
+  }, [bridge, connected, fullScreen, span]);
+  useEffect(() => host.setMonitors(span), [host, span]);
 
   /** What is typed goes to the desk again, unless there is nothing to be seen of it, or something is being asked. */
   const toDesk = useCallback(() => {
@@ -72,11 +77,11 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
   }, [covered, extending, rulesOpen, host]);
 
   useEffect(() => host.cover(covered), [covered, host]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: full screen, too, gives the keyboard back to the desk
+  // biome-ignore lint/correctness/useExhaustiveDependencies: full screen and all displays, too, give the keyboard back to the desk
   useEffect(() => {
     setBarOpen(true);
     if (connected) toDesk();
-  }, [connected, fullScreen, toDesk]);
+  }, [connected, fullScreen, span, toDesk]);
   useEffect(() => {
     if (!connected) setRulesOpen(false);
   }, [connected]);
@@ -106,14 +111,20 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
     later();
   };
 
+  const requestAllDisplays = (on: boolean) => void bridge.window.setAllDisplays(on).catch(() => undefined);
   const requestFullScreen = (on: boolean) => void bridge.window.setFullScreen(on).catch(() => undefined);
 
   return (
-    <div className={fullScreen ? 'desk desk--full' : 'desk'} inert={!connected} aria-hidden={!connected}>
+    <div
+      className={deskClass(fullScreen, span !== null)}
+      inert={!connected}
+      aria-hidden={!connected}
+    >
       {connected ? (
         <SessionBar
           state={state}
           fullScreen={fullScreen}
+          displays={displays}
           scale={screen.scale}
           open={barOpen}
           hidden={hidden}
@@ -129,6 +140,7 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
             later();
           }}
           onFullScreen={requestFullScreen}
+          onAllDisplays={requestAllDisplays}
           onDisconnect={onDisconnect}
           onBackToDesk={toDesk}
         />
@@ -179,6 +191,11 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
       ) : null}
     </div>
   );
+}
+
+function deskClass(fullScreen: boolean, span: boolean): string {
+  if (span) return 'desk desk--full desk--span';
+  return fullScreen ? 'desk desk--full' : 'desk';
 }
 
 function pictureClass(silent: boolean, covered: boolean): string {

@@ -1,7 +1,7 @@
 import type { ErrorName } from '#contract/errors/catalogue.ts';
 import type { ErrorDetails } from '#contract/errors/hanare-error.ts';
 import type { Bridge, ScreenPortMessage } from '#contract/ipc/bridge.ts';
-import type { ScreenFigures, SessionState } from '#contract/ipc/state.ts';
+import type { Monitor, ScreenFigures, SessionState } from '#contract/ipc/state.ts';
 import type { KeyChord, ScaleMode, ScreenCommand, ScreenOptions, ScreenStart } from '#renderer/screen/api.ts';
 import { readFailure } from '../../app/failure.ts';
 import { createStore } from '../../app/store.ts';
@@ -79,6 +79,7 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
   let loadLimit = loadLimitMs;
   /** Whether this session's end has been reported, so that one end is one report. */
   let reported = false;
+  let monitors: readonly Monitor[] | null = null;
   let phase: SessionState['phase'] = 'idle';
   let challenged = false;
   let pictured = false;
@@ -276,6 +277,12 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
     setScale(mode: ScaleMode): void {
       update({ scale: mode });
       running?.control.postMessage({ type: 'scale', mode } satisfies ScreenCommand);
+    },
+    /** Where the laptop's displays lie within the window, while it is laid over several. */
+    setMonitors(next: readonly Monitor[] | null): void {
+      if (next === monitors) return;
+      monitors = next;
+      running?.control.postMessage({ type: 'monitors', monitors } satisfies ScreenCommand);
     },
     sendChord(chord: KeyChord): void {
       running?.control.postMessage({ type: 'chord', chord } satisfies ScreenCommand);

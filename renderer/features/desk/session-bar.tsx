@@ -1,7 +1,7 @@
-import { Eye, EyeOff, Maximize, Minimize, Monitor, TriangleAlert, Unplug } from 'lucide-react';
+import { Columns2, Eye, EyeOff, Maximize, Minimize, Monitor, TriangleAlert, Unplug } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { Toolbar } from 'react-aria-components';
-import type { SessionState } from '#contract/ipc/state.ts';
+import type { Displays, SessionState } from '#contract/ipc/state.ts';
 import type { KeyChord, ScaleMode } from '#renderer/screen/api.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../components/button.tsx';
@@ -14,6 +14,7 @@ import './session-bar.css';
 export type SessionBarProps = Readonly<{
   state: Extract<SessionState, { phase: 'connected' }>;
   fullScreen: boolean;
+  displays: Displays;
   scale: ScaleMode;
   /** In full screen: whether the whole bar is out, or only its handle. */
   open: boolean;
@@ -28,6 +29,7 @@ export type SessionBarProps = Readonly<{
   onScale: (mode: ScaleMode) => void;
   onChord: (chord: KeyChord) => void;
   onFullScreen: (on: boolean) => void;
+  onAllDisplays: (on: boolean) => void;
   onDisconnect: () => void;
   onBackToDesk: () => void;
 }>;
@@ -37,12 +39,14 @@ export type SessionBarProps = Readonly<{
  * press connects again, so a question would only teach people to press past questions.
  */
 export function SessionBar(props: SessionBarProps) {
-  const { state, fullScreen, scale, open, onOpen, barRef, onScale, onChord } = props;
-  const { hidden, onHide, onRules, onGoTo, onFullScreen, onDisconnect, onBackToDesk } = props;
+  const { state, fullScreen, displays, scale, open, onOpen, barRef, onScale, onChord } = props;
+  const { hidden, onHide, onRules, onGoTo, onFullScreen, onAllDisplays, onDisconnect, onBackToDesk } = props;
   const { text } = useText();
   const [menuOpen, setMenuOpen] = useState(false);
   const { notices } = state;
-  const hiding = useBarHiding({ hides: fullScreen, open, onOpen, barRef, menuOpen });
+  const all = displays.span !== null;
+  const floats = fullScreen || all;
+  const hiding = useBarHiding({ hides: floats, open, onOpen, barRef, menuOpen });
   const silent = state.link.quality === 'silent';
   const paused = state.pause !== null;
   const dot = silent || paused || hidden ? 'dot dot--silent' : 'dot';
@@ -56,7 +60,7 @@ export function SessionBar(props: SessionBarProps) {
     }
   };
 
-  if (fullScreen && !open) {
+  if (floats && !open) {
     return (
       // Moving and not entering: under a pointer at rest the handle would open again as soon as the bar has gone.
       <div className="handle" onPointerMove={() => onOpen(true)}>
@@ -72,7 +76,7 @@ export function SessionBar(props: SessionBarProps) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: leaving with the pointer closes what hovering opened
-    <div className={fullScreen ? 'bar bar--floating' : 'bar'} ref={barRef} onKeyDown={keys} {...hiding}>
+    <div className={floats ? 'bar bar--floating' : 'bar'} ref={barRef} onKeyDown={keys} {...hiding}>
       <span className="bar__state">
         <span className={dot} aria-hidden="true" />
         {text(silent ? 'bar.silent' : paused ? 'bar.paused' : hidden ? 'bar.hidden' : 'bar.connected')}
@@ -105,6 +109,16 @@ export function SessionBar(props: SessionBarProps) {
         >
           {text(fullScreen ? 'bar.leaveFullScreen' : 'bar.fullScreen')}
         </Button>
+        {displays.count < 2 ? null : (
+          <Button
+            kind="bar"
+            icon={all ? <Minimize size={20} aria-hidden="true" /> : <Columns2 size={20} aria-hidden="true" />}
+            aria-label={text(all ? 'bar.leaveAllDisplays' : 'bar.allDisplays')}
+            onPress={() => onAllDisplays(!all)}
+          >
+            {text(all ? 'bar.leaveAllDisplays' : 'bar.allDisplays')}
+          </Button>
+        )}
         <KeysMenu scale={scale} onScale={onScale} onChord={onChord} onRules={onRules} onOpenChange={setMenuOpen} />
         <Button
           kind="bar"

@@ -1,7 +1,7 @@
 import type { Damage } from '../core/damage.ts';
 import type { Picture } from '../core/picture.ts';
 import { protocolProblem, ScreenEnd } from '../core/screen-end.ts';
-import type { DeskClient, DeskEffects } from '../desk-client.ts';
+import type { DeskClient, DeskEffects, DeskMonitor } from '../desk-client.ts';
 import type { VideoPorts } from './avc/h264.ts';
 import { ClassicGraphics } from './bitmap/classic.ts';
 import { DisplayControl } from './channels/display-control.ts';
@@ -134,10 +134,10 @@ export class RdpClient implements DeskClient {
     this.#flush();
   }
 
-  requestSize(width: number, height: number, scalePercent: number): void {
+  requestSize(width: number, height: number, scalePercent: number, monitors: readonly DeskMonitor[] = []): void {
     if (this.#ended) return;
     if (this.#connection === undefined) this.#open(width, height, scalePercent);
-    else this.#try(() => this.#display.requestSize(width, height, scalePercent));
+    else this.#try(() => this.#display.requestSize(width, height, scalePercent, monitors));
   }
 
   setVisible(visible: boolean): void {

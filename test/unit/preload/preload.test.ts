@@ -53,6 +53,8 @@ const verbs: readonly (readonly [string, (bridge: Bridge) => Promise<unknown>, r
   ['session.answerDesk', (b) => b.session.answerDesk(new Uint8Array(16), 'x'), [new Uint8Array(16), 'x']],
   ['session.report', (b) => b.session.report({ type: 'figures', figures }), [{ type: 'figures', figures }]],
   ['window.setFullScreen', (b) => b.window.setFullScreen(true), [true]],
+  ['window.displays', (b) => b.window.displays(), []],
+  ['window.setAllDisplays', (b) => b.window.setAllDisplays(true), [true]],
 ];
 
 describe('the bridge', () => {
@@ -109,6 +111,7 @@ describe('a subscription', () => {
     ['rules.changed', (listener) => bridge.rules.onChange(listener), { version: 4, checking: true }],
     ['enrol.step', (listener) => bridge.enrol.onStep(listener), 'key'],
     ['window.fullScreenChanged', (listener) => bridge.window.onFullScreen(listener), true],
+    ['window.displaysChanged', (listener) => bridge.window.onDisplays(listener), { count: 2, span: null }],
   ];
 
   it.each(subscriptions)(

@@ -55,6 +55,8 @@ const good: Readonly<Record<CallName, readonly (readonly unknown[])[]>> = {
     ended({ problem: 'x'.repeat(200), offered: 19, again: true }),
   ],
   'window.setFullScreen': [[true], [false]],
+  'window.displays': [[]],
+  'window.setAllDisplays': [[true], [false]],
 };
 
 const bad: Readonly<Record<CallName, readonly (readonly unknown[])[]>> = {
@@ -151,6 +153,8 @@ const bad: Readonly<Record<CallName, readonly (readonly unknown[])[]>> = {
     ended(Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`k${index}`, index]))),
   ],
   'window.setFullScreen': [[], [1], ['true'], [true, true]],
+  'window.displays': [[1]],
+  'window.setAllDisplays': [[], [2], ['all']],
 };
 
 describe('the arguments of a call', () => {

@@ -25,6 +25,7 @@ const goodArgs: Readonly<Partial<Record<CallName, readonly unknown[]>>> = {
   'session.answerDesk': [new Uint8Array(16), 'secret'],
   'session.report': [{ type: 'figures', figures }],
   'window.setFullScreen': [true],
+  'window.setAllDisplays': [true],
 };
 
 const mainFrame = { url: 'hanare://ui/index.html' };
@@ -153,6 +154,7 @@ describe('arguments that are wrong', () => {
     'session.answerDesk': [new Uint8Array(8), 'secret'],
     'session.report': [{ type: 'ended', reason: 'nonsense', details: {} }],
     'window.setFullScreen': ['yes'],
+    'window.setAllDisplays': [2],
   };
   it.each(names)('never reach the handler when the call is %s', async (name) => {
     for (const args of [bad[name] ?? ['too many'], [...(goodArgs[name] ?? []), 'one more'], [Symbol.iterator]]) {

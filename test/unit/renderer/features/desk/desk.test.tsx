@@ -134,6 +134,43 @@ describe('full screen', () => {
   });
 });
 
+describe('several displays', () => {
+  const span = [
+    { x: 0, y: 0, width: 1280, height: 1024, primary: false },
+    { x: 1280, y: 100, width: 1920, height: 1080, primary: true },
+  ];
+  const button = () => screen.queryByRole('button', { name: 'すべての画面を使う' });
+
+  it('are offered only where there are some', async () => {
+    const { changeDisplays } = open();
+    expect(button()).toBeNull();
+    await act(async () => changeDisplays({ count: 2, span: null }));
+    expect(button()).not.toBeNull();
+  });
+
+  it('are asked of main and left by the same button, the bar on the main one of them', async () => {
+    const { changeDisplays, named, host } = open();
+    await act(async () => changeDisplays({ count: 2, span: null }));
+    await press('すべての画面を使う');
+    await act(async () => changeDisplays({ count: 2, span }));
+    expect(host.setMonitors).toHaveBeenLastCalledWith(span);
+    expect(bar()?.className).toContain('bar--floating');
+    expect(document.documentElement.style.getPropertyValue('--main-left')).toBe('1280px');
+    await press('1 つの画面に戻す');
+    expect(named('window.setAllDisplays').map((call) => call.args[0])).toEqual([true, false]);
+    await act(async () => changeDisplays({ count: 2, span: null }));
+    expect(host.setMonitors).toHaveBeenLastCalledWith(null);
+    expect(document.documentElement.style.getPropertyValue('--main-left')).toBe('');
+  });
+
+  it('are left with the session', async () => {
+    const { changeDisplays, show, named } = open();
+    await act(async () => changeDisplays({ count: 2, span }));
+    show(endedState(null));
+    expect(named('window.setAllDisplays').at(-1)?.args).toEqual([false]);
+  });
+});
+
 describe('a silent link', () => {
   it('dims the picture and says plainly what is going on, until it is back', () => {
     const { show } = open();

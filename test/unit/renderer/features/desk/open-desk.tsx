@@ -27,6 +27,7 @@ export function openDesk(state: SessionState = connectedState(), method: OtpMeth
     attach: vi.fn(),
     focus: vi.fn(),
     cover: vi.fn(),
+    setMonitors: vi.fn(),
     setScale: vi.fn(),
     sendChord: vi.fn(),
   };

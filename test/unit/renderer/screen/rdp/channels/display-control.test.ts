@@ -103,3 +103,33 @@ test.each([
 ])('%s ends the session', (_, bytes) => {
   expect(() => display.message(bytes)).toThrow(ScreenEnd);
 });
+
+const pair = [
+  { left: 0, top: 100, width: 1280, height: 1024, primary: false },
+  { left: 1280, top: 0, width: 1920, height: 1200, primary: true },
+] as const;
+
+test('several monitors go out each in its place, counted from the primary one', () => {
+  open();
+  display.requestSize(3200, 1200, 100, pair);
+  const header = '02000000 60000000 28000000 02000000';
+  const left = '00000000 00fbffff 64000000 00050000 00040000 53010000 0f010000 00000000 64000000 64000000';
+  const right = '01000000 00000000 00000000 80070000 b0040000 fc010000 3e010000 00000000 64000000 64000000';
+  expect(sent).toEqual([`${header}${left}${right}`.replaceAll(' ', '')]);
+  display.requestSize(3200, 1200, 100, [...pair]);
+  expect(sent).toHaveLength(1);
+  display.requestSize(3200, 1200, 100);
+  expect(sent[1]).toBe(layout(3200, 1200, [847, 318], 100, 100));
+});
+
+test.each([
+  ['that has fewer', capabilities(1, 3840, 2400), pair],
+  ['none of which is the primary one', capabilities(), pair.map((one) => ({ ...one, primary: false }))],
+  ['of an odd width', capabilities(), [{ ...pair[0], width: 1279 }, pair[1]]],
+  ['of which one is too small', capabilities(), [{ ...pair[0], height: 199 }, pair[1]]],
+])('monitors %s are one', (_, said, monitors) => {
+  display.opened((message) => sent.push(Buffer.from(message).toString('hex')));
+  display.message(said);
+  display.requestSize(3200, 1200, 100, monitors);
+  expect(sent).toEqual([layout(3200, 1200, [847, 318], 100, 100)]);
+});
