@@ -10,6 +10,23 @@ export const preferencesSchema = v.strictObject({
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 
+/** Ways in which an RDP desk sends pictures: MS-RDPEGFX 2.2.2.1 and 2.2.2.2, then those of classic graphics (MS-RDPBCGR 2.2.9). */
+const rdpCodecs = [
+  'uncompressed',
+  'remotefx',
+  'clear',
+  'progressive',
+  'planar',
+  'avc420',
+  'alpha',
+  'avc444',
+  'avc444v2',
+  'bitmap',
+  'bitmap-compressed',
+  'surface-bits',
+  'surface-remotefx',
+] as const;
+
 /** Figures of one remote screen since it opened. Counts, never contents. */
 export const screenFiguresSchema = v.strictObject({
   width: count,
@@ -25,6 +42,21 @@ export const screenFiguresSchema = v.strictObject({
   /** Mean time to decode and to present one shown frame, ms. */
   decodeMs: count,
   presentMs: count,
+  /** What an RDP desk chose. */
+  rdp: v.exactOptional(
+    v.strictObject({
+      /** Of its RDP (MS-RDPBCGR 2.2.1.4.2). */
+      version: count,
+      /** Of dynamic channels, as it offers them; null where it offers none. */
+      channels: v.nullable(count),
+      /** Of the graphics pipeline, as it confirmed it (MS-RDPEGFX 2.2.3); null where it draws without. */
+      pipeline: v.nullable(count),
+      /** Pieces of pictures decoded, by codec. */
+      codecs: v.record(v.picklist(rdpCodecs), count),
+      /** It takes other sizes during the session (MS-RDPEDISP). */
+      resize: v.boolean(),
+    }),
+  ),
 });
 
 export const screenReportSchema = v.variant('type', [
@@ -32,6 +64,8 @@ export const screenReportSchema = v.variant('type', [
   v.strictObject({ type: v.literal('challenge') }),
   v.strictObject({ type: v.literal('firstPicture'), figures: screenFiguresSchema }),
   v.strictObject({ type: v.literal('figures'), figures: screenFiguresSchema }),
+  /** The desk takes another size only when it is connected to anew: the screen waits for another port. */
+  v.strictObject({ type: v.literal('reconnect') }),
   v.strictObject({
     type: v.literal('ended'),
     reason: v.picklist(errorNames),

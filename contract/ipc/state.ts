@@ -169,6 +169,8 @@ export type SessionState =
       since: number;
       link: Link;
       figures: ScreenFigures | null;
+      /** The desk is being connected to anew, for another size of its picture: the one that is shown is old. */
+      reopening: boolean;
       warning: SessionWarning | null;
       /** Why the picture is hidden and no key gets through; null while it is not. */
       pause: Failure | null;

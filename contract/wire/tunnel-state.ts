@@ -17,7 +17,7 @@ import type {
 
 /* What contract/wire/tunnel.ts takes and gives: its states, its events, its effects, its limits. */
 
-/** In this order, never back. `erasing`: the laptop was given up, and nothing but erasing itself matters any more. */
+/** In this order, never back but from `open` to `desk` when the desk is opened anew. `erasing`: the laptop was given up, and nothing but erasing itself matters any more. */
 export type TunnelPhase = 'idle' | 'network' | 'gateway' | 'signIn' | 'desk' | 'open' | 'erasing' | 'closed';
 
 export type TunnelState = Readonly<{
@@ -93,6 +93,8 @@ export type TunnelEvent =
   /** Desk bytes arrived: the line lives, even if pongs wait behind them. */
   | Readonly<{ type: 'channelHeard' }>
   | Readonly<{ type: 'channelEnded' }>
+  /** The desk is to be opened anew: a session of its own to the gateway, on the same sign-in. */
+  | Readonly<{ type: 'reopen' }>
   | Readonly<{ type: 'tick' }>
   /** The user, or the screen, ends it; `reason` null means in order. */
   | Readonly<{ type: 'end'; reason: ErrorName | null; details?: ErrorDetails }>;
@@ -122,6 +124,8 @@ export type TunnelEffect =
   /** Erase this laptop's secrets, then come back with event `erased` or `eraseFailed`. */
   | Readonly<{ type: 'erase' }>
   | Readonly<{ type: 'openChannel'; authority: string; token: string }>
+  /** The desk's connection only: another one follows. */
+  | Readonly<{ type: 'closeChannel' }>
   | Readonly<{ type: 'closeAll' }>;
 
 export type TunnelStep = Readonly<{ state: TunnelState; effects: readonly TunnelEffect[] }>;

@@ -104,6 +104,8 @@ export function step(state: TunnelState, event: TunnelEvent, now: number, identi
       // The gateway names the reason on the control connection, or is itself gone: wait for either, but not for long.
       if (state.phase === 'open' || state.parting !== null) return stay(part(state, 'deskClosed', now));
       return close(state, 'deskDown');
+    case 'reopen':
+      return reopen(state, now);
     case 'tick':
       return tick(state, now);
     case 'end':
@@ -118,6 +120,16 @@ function greet(state: TunnelState, now: number, { version, platform, machine }: 
   return {
     state: { ...state, phase: 'signIn', deadline: now + tunnelLimits.signInMs, beat: startHeartbeat(now) },
     effects: [send({ type: 'hello', version: wireVersion, client: { version, platform }, machine })],
+  };
+}
+
+/** The old session is left in order first, because a desk has one at a time. What is still said of it counts no more. */
+function reopen(state: TunnelState, now: number): TunnelStep {
+  const { sid, wanted } = state;
+  if (state.phase !== 'open' || state.parting !== null || sid === null || wanted === null) return stay(state);
+  return {
+    state: { ...state, phase: 'desk', sid: null, wake: null, deadline: now + tunnelLimits.deskMs },
+    effects: [send({ type: 'close', sid }), { type: 'closeChannel' }, send({ type: 'open', request, desk: wanted })],
   };
 }
 

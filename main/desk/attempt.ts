@@ -17,6 +17,8 @@ export type Attempt = {
   channel: ByteChannel | undefined;
   /** From the question who signs in to the desk, until the session's end. */
   rdp: RdpDesk | undefined;
+  /** Whether that desk is one for RSA key transport; see main/desk/rdp. */
+  keyTransport: boolean;
   guard: SessionGuard | undefined;
   /** What is written on this laptop. */
   label: string;
@@ -29,6 +31,11 @@ export type Attempt = {
   /** Whether a rule holds the picture back. */
   hidden: boolean;
   connectedAt: number | null;
+  /** When the desk was last connected to anew, and whether its picture is still to come. Monotonic ms. */
+  reopenedAt: number | null;
+  reopening: boolean;
+  /** Bytes that earlier connections to the desk have moved. */
+  moved: Readonly<{ down: number; up: number }>;
   figures: ScreenFigures | null;
   /** The desk as the vault names it, until the gateway's own word arrives. */
   expected: Desk | null;
@@ -56,6 +63,7 @@ export function createAttempt(now: () => number, look: (attempt: Attempt) => voi
     tunnel: undefined,
     channel: undefined,
     rdp: undefined,
+    keyTransport: false,
     guard: undefined,
     label: '',
     clock: createStageClock(now),
@@ -65,6 +73,9 @@ export function createAttempt(now: () => number, look: (attempt: Attempt) => voi
     pictureDeadline: null,
     hidden: false,
     connectedAt: null,
+    reopenedAt: null,
+    reopening: false,
+    moved: { down: 0, up: 0 },
     figures: null,
     expected: null,
     prompt: null,
@@ -75,6 +86,11 @@ export function createAttempt(now: () => number, look: (attempt: Attempt) => voi
     refusal: null,
   };
   return attempt;
+}
+
+/** From the desk and to it, over all its connections. */
+export function movedBytes({ channel, moved }: Attempt): { down: number; up: number } {
+  return { down: moved.down + (channel?.bytesDown() ?? 0), up: moved.up + (channel?.bytesUp() ?? 0) };
 }
 
 /** What the window sees of it while it lasts. */
@@ -92,7 +108,7 @@ export function presentState(attempt: Attempt): SessionState {
       wake: tunnel?.wake ?? null,
     };
   }
-  const counts = { down: attempt.channel?.bytesDown() ?? 0, up: attempt.channel?.bytesUp() ?? 0 };
+  const counts = movedBytes(attempt);
   const { warning, refusal, policy } = attempt;
   const burden = attempt.guard?.burden() ?? { pause: null, notices: [] };
   return {
@@ -103,6 +119,7 @@ export function presentState(attempt: Attempt): SessionState {
     since: attempt.connectedAt,
     link: attempt.meter.read(tunnel, counts),
     figures: attempt.figures,
+    reopening: attempt.reopening,
     warning: warning && { ...warning, failure: warning.kind === 'signIn' ? refusal : null },
     ...burden,
     watermark: policy?.watermark ? { user: tunnel.user.name, device: attempt.label } : null,

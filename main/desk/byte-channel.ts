@@ -23,6 +23,8 @@ export type ByteChannel = Readonly<{
   hold(on: boolean): void;
   /** Tells the screen that it is over, and why, then lets the port go. */
   end(reason: ErrorName | null): void;
+  /** Lets the port go and says nothing: the screen gets another one. */
+  replace(): void;
 }>;
 
 /** A screen sends keys and pointer moves: more than this waiting for the desk means that it is broken or hostile. */
@@ -163,6 +165,7 @@ export function createByteChannel(stream: Duplex, port: Port, on: ByteChannelEve
       flow();
     },
     end: (reason) => finish(reason, { screen: true, session: false }),
+    replace: () => finish(null, { screen: false, session: false }),
   };
 }
 

@@ -17,6 +17,10 @@ export type RdpDeskOptions = Readonly<{
   /** The desk's id: the laptop is told no other name of its host. */
   desk: string;
   access: RdpAccess;
+  /** Of the connection before, in the same session: nobody is asked then. */
+  kept: Credentials | null;
+  /** As in RdpOptions. */
+  keyTransport: boolean;
   /** Aborted at the session's end. */
   signal: AbortSignal;
   now: () => number;
@@ -27,6 +31,8 @@ export type RdpDeskOptions = Readonly<{
     certificate(sha256: string): void;
     opened(desk: RdpOpened): void;
     failed(failure: Failure): void;
+    /** The desk is to be opened anew, with key transport. */
+    wantsKeyTransport(): void;
   }>;
 }>;
 
@@ -44,6 +50,10 @@ export type RdpDesk = Readonly<{
   signIn(login: DeskLogin): void;
   /** While it is held the desk is not signed in to; see ByteChannel. */
   hold(on: boolean): void;
+  /** There is a picture: no Client Info PDU is to be had any more. */
+  shown(): void;
+  /** What the desk has let in, for the next connection of the same session; null before that, and once forgotten. */
+  kept(): Credentials | null;
   forget(): void;
 }>;
 
@@ -51,13 +61,14 @@ export type RdpDesk = Readonly<{
  * An RDP desk from the open channel to the screen's first byte: waits for a person to say who signs in, and signs in. The
  * stream is not touched before that, neither read nor listened to: what has been read by 'readable' does not serve TLS. That
  * a desk hangs up meanwhile, the gateway tells.
- * INVARIANT: the password is in this closure only, until the Client Info PDU is written; under network level authentication
- * until the desk has let the person in.
+ * INVARIANT: the password is in this closure only, until `forget`: the session's end. A desk that takes another size only
+ * when it is connected to anew needs it again, and asking the person each time would not be that.
  */
 export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk {
-  const { desk, access, signal, now, wallNow, log, on } = options;
-  let phase: 'asks' | 'opens' | 'open' = 'asks';
-  let credentials: Credentials | null = null;
+  const { desk, access, kept, keyTransport, signal, now, wallNow, log, on } = options;
+  let phase: 'asks' | 'opens' | 'again' | 'open' = kept ? 'opens' : 'asks';
+  let credentials = kept;
+  let informed = false;
   let held = false;
   let begun = false;
 
@@ -72,6 +83,7 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
         host: desk,
         credentials: given,
         security: access.security,
+        keyTransport,
         pin: access.certificate,
         signal,
         now: wallNow,
@@ -79,8 +91,6 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
         onCertificate: on.certificate,
       });
       phase = 'open';
-      // CredSSP has handed it over.
-      if (opened.protocol !== protocol.ssl) credentials = { ...given, password: '' };
       log.info('desk opened', {
         protocol: nameOf(opened.protocol),
         pinned: opened.pinned,
@@ -92,6 +102,12 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
         clientInfo: (channels) => clientInfo(channels, opened.protocol),
       });
     } catch (error) {
+      if (!signal.aborted && error instanceof RdpProblem && error.reason === 'desk-key-signs-not') {
+        log.info('desk wants key transport');
+        phase = 'again';
+        on.wantsKeyTransport();
+        return;
+      }
       forget();
       if (signal.aborted) return;
       // Of an unexpected error only its kind: its text may quote what it failed on.
@@ -102,8 +118,8 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
   }
 
   function clientInfo(channels: McsChannels, selectedProtocol: number): Buffer | null {
-    const given = credentials;
-    forget();
+    const given = informed ? null : credentials;
+    informed = true;
     return given && encodeClientInfo(channels, ownClientInfo(selectedProtocol, given, ownTimeZone(wallNow())));
   }
 
@@ -114,7 +130,7 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
   }
 
   return {
-    login: () => (phase === 'open' ? null : { busy: phase === 'opens' }),
+    login: () => (phase === 'open' ? null : { busy: phase !== 'asks' }),
     signIn(login) {
       if (phase !== 'asks') throw new HanareError('badRequest');
       credentials = readLogin(login);
@@ -125,6 +141,10 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
       held = next;
       go();
     },
+    shown() {
+      informed = true;
+    },
+    kept: () => (phase === 'open' || phase === 'again' ? credentials : null),
     forget,
   };
 }

@@ -10,7 +10,7 @@ import type { GuardLine, SessionGuard } from '../guard/session-guard.ts';
 import { createOtpSource } from '../tunnel/otp-source.ts';
 import type { TunnelCredentials } from '../tunnel/pairs.ts';
 import type { Tunnel, TunnelDevice, TunnelOptions } from '../tunnel/tunnel.ts';
-import { type Attempt, createAttempt, endedState, presentState, stageOfPhase } from './attempt.ts';
+import { type Attempt, createAttempt, endedState, movedBytes, presentState, stageOfPhase } from './attempt.ts';
 import { type ByteChannelEvents, createByteChannel, type Port } from './byte-channel.ts';
 import { readOtp } from './otp-answer.ts';
 import { createRdpDesk } from './rdp-desk.ts';
@@ -77,6 +77,8 @@ export type Session = Readonly<{
  */
 const pictureDeadlineMs = 20_000;
 const publishMs = 500;
+/** A screen that wants its desk anew more often than this is broken or hostile. */
+const reopenEveryMs = 1_000;
 
 /**
  * The one session of this laptop, as the window sees it: joins the tunnel's progress with what the screen reports.
@@ -201,6 +203,8 @@ export function createSession(dependencies: SessionDependencies): Session {
     attempt.rdp = createRdpDesk(stream, {
       desk: desk.id,
       access: rdp,
+      kept: attempt.rdp?.kept() ?? null,
+      keyTransport: attempt.keyTransport,
       signal: attempt.left.signal,
       now,
       wallNow,
@@ -210,9 +214,32 @@ export function createSession(dependencies: SessionDependencies): Session {
         opened: ({ stream: secured, selectedProtocol, clientInfo }) =>
           show(attempt, secured, { desk, user, rdp: { selectedProtocol } }, clientInfo),
         failed: tunnel.end,
+        wantsKeyTransport: () => {
+          attempt.keyTransport = true;
+          tunnel.reopen();
+        },
       },
     });
+    if (attempt.reopening) attempt.pictureDeadline = now() + pictureDeadlineMs;
     bear(attempt);
+  }
+
+  /** The desk's picture can have another size only if it is connected to anew. The person is not asked again. */
+  function reopen(attempt: Attempt): void {
+    const { tunnel, channel, rdp, reopenedAt } = attempt;
+    if (!tunnel || !channel || !rdp?.kept() || attempt.connectedAt === null) return;
+    if (reopenedAt !== null && now() - reopenedAt < reopenEveryMs) {
+      tunnel.end({ reason: 'screenProtocolError', details: {} });
+      return;
+    }
+    attempt.reopenedAt = now();
+    attempt.reopening = true;
+    attempt.moved = movedBytes(attempt);
+    attempt.channel = undefined;
+    channel.replace();
+    log.info('desk opened anew');
+    tunnel.reopen();
+    refresh(attempt);
   }
 
   function show(
@@ -344,13 +371,21 @@ export function createSession(dependencies: SessionDependencies): Session {
     // Without a channel there is no screen: these are the last words of the one before.
     if (!current?.channel) return;
     switch (message.type) {
+      case 'reconnect':
+        reopen(current);
+        return;
       case 'challenge':
         current.pictureDeadline = null;
         return;
       case 'firstPicture':
-        if (current.connectedAt !== null) return;
+        if (current.connectedAt !== null && !current.reopening) return;
         current.pictureDeadline = null;
-        current.rdp?.forget();
+        current.rdp?.shown();
+        if (current.reopening) {
+          current.reopening = false;
+          refresh(current);
+          return;
+        }
         current.connectedAt = wallNow();
         current.figures = message.figures;
         current.clock.finish();

@@ -219,7 +219,10 @@ export function createSessionGuard(parts: Parts): SessionGuard {
     opened(sid) {
       // Words that belong to this session alone, and so must be found nowhere.
       const markers = [sid, ...(line ? [line.nonce] : [])];
-      left = { sid, markers, since: now(), clipboard: parts.clipboard().catch(() => null) };
+      // A desk that is opened anew is the same person's work: what its first opening left is looked for all the same.
+      left = left
+        ? { ...left, sid, markers: [...left.markers, sid] }
+        : { sid, markers, since: now(), clipboard: parts.clipboard().catch(() => null) };
     },
     burden,
     look,

@@ -63,6 +63,8 @@ export type Tunnel = Readonly<{
   heard(): void;
   /** The one-time password that state().prompt asks for. */
   answerOtp(otp: Otp): void;
+  /** Opens the desk anew, if it is open: `onChannel` gets another stream, and the one before is destroyed. */
+  reopen(): void;
   /** Proves anew who is there. How it ends shows in state().until, or comes to onExtendRefused. */
   extend(otp: Otp): void;
   /** What its connections show of themselves. */
@@ -135,6 +137,12 @@ export function openTunnel(options: TunnelOptions): Tunnel {
       case 'openChannel':
         void open(effect.authority, effect.token);
         return;
+      case 'closeChannel': {
+        const old = channel;
+        channel = undefined;
+        old?.destroy();
+        return;
+      }
       case 'closeAll':
         control?.close();
         abort.abort(new HanareError('connectionLost'));
@@ -221,7 +229,9 @@ export function openTunnel(options: TunnelOptions): Tunnel {
       const socket = await dialGateway(pairs.present(), { signal: abort.signal });
       const stream = await openChannel(socket, { authority, token, signal: abort.signal });
       stream.on('error', (error) => log.debug('channel error', { error }));
-      stream.on('close', () => dispatch({ type: 'channelEnded' }));
+      stream.on('close', () => {
+        if (channel === stream) dispatch({ type: 'channelEnded' });
+      });
       if (state.phase !== 'desk') {
         stream.destroy();
         return;
@@ -246,6 +256,7 @@ export function openTunnel(options: TunnelOptions): Tunnel {
     end: (failure) => dispatch({ type: 'end', reason: failure?.reason ?? null, details: failure?.details ?? {} }),
     heard: () => dispatch({ type: 'channelHeard' }),
     answerOtp: (otp) => dispatch({ type: 'otp', otp }),
+    reopen: () => dispatch({ type: 'reopen' }),
     extend: (otp) => dispatch({ type: 'extend', otp }),
     presents: pairs.present,
     testify: (id, jws) => dispatch({ type: 'testify', id, jws }),

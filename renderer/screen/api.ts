@@ -49,6 +49,8 @@ export type ScreenCommand =
   | Readonly<{ type: 'cover'; on: boolean }>
   /** The window lies over these displays, or (null) no longer over several. A desk that can has a monitor for each. */
   | Readonly<{ type: 'monitors'; monitors: readonly Monitor[] | null }>
+  /** The desk's next connection after the event `reconnect`; its port is the message's only transfer. */
+  | Readonly<{ type: 'reconnect'; rdp: NonNullable<ScreenOptions['rdp']> }>
   /** Ends the session in order; `closed` follows without a failure. */
   | Readonly<{ type: 'close' }>;
 
@@ -59,6 +61,8 @@ export type ScreenEvent =
   | Readonly<{ type: 'challenge'; challenge: Uint8Array }>
   | Readonly<{ type: 'firstPicture'; figures: ScreenFigures }>
   | Readonly<{ type: 'figures'; figures: ScreenFigures }>
+  /** The desk takes the wished size only when it is connected to anew: the screen has left it and waits for `reconnect`. */
+  | Readonly<{ type: 'reconnect' }>
   /** Ctrl+Alt+Shift was pressed and let go: the keyboard goes back to the window's own bar. */
   | Readonly<{ type: 'leave' }>
   /** Ctrl+Alt+Space was pressed: the screen has covered itself, and the window says when it is shown again. */

@@ -1,3 +1,4 @@
+import type { ScreenFigures } from '#contract/ipc/state.ts';
 import type { CursorShape } from './core/cursor-shape.ts';
 import type { Damage } from './core/damage.ts';
 import type { Picture } from './core/picture.ts';
@@ -29,6 +30,8 @@ export type DeskMonitor = Readonly<{ left: number; top: number; width: number; h
 export type DeskClient = {
   /** As of the last frame; undefined while there is none. Valid until the next push. */
   readonly picture: Picture | undefined;
+  /** What this protocol alone can tell of the session. */
+  readonly figures?: Pick<ScreenFigures, 'rdp'>;
   push(chunk: Uint8Array): void;
   close(): void;
   /** @param scancode XT set 1, extended keys with bit 7; 0 when unknown. @param keysym 0 when unknown. */
@@ -45,6 +48,10 @@ export type DeskClient = {
   /** What only VNC has. */
   setQuality?(quality: number | 'lossless'): void;
   answer?(response: Uint8Array): void;
+  /** RDP: whether the desk takes another size during the session. */
+  readonly resizes?: boolean;
+  /** RDP: asks once more for the last size. */
+  repeatSize?(): void;
   /** What only RDP has: the laptop's lock keys, to be the desk's too. Bits as in `DeskEffects.locks`, kana 8. */
   setLocks?(bits: number): void;
 };

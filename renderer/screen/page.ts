@@ -47,6 +47,11 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
       case 'closed':
         close(data);
         break;
+      case 'reconnect':
+        // What is held down is held for a desk that is gone.
+        surface.releaseAll();
+        emit(data);
+        break;
       case 'opened':
       case 'resized':
         surface.setDesk(data.width, data.height);
@@ -58,8 +63,14 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
     }
   };
   onCrash = () => close({ type: 'closed', failure: { reason: 'screenCrashed', details: {} } });
-  control.onmessage = ({ data }: MessageEvent<ScreenCommand>) => {
+  control.onmessage = ({ data, ports }: MessageEvent<ScreenCommand>) => {
     switch (data.type) {
+      case 'reconnect': {
+        const [next] = ports;
+        if (next === undefined) break;
+        tell({ type: 'reconnect', options: { ...options, rdp: data.rdp }, bytes: next }, [next]);
+        break;
+      }
       case 'scale':
         surface.setScale(data.mode);
         break;

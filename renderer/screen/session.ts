@@ -1,8 +1,10 @@
+import type { ScreenFigures } from '#contract/ipc/state.ts';
 import { ByteLink, type BytePort } from './byte-link.ts';
 import type { Damage } from './core/damage.ts';
 import type { Picture } from './core/picture.ts';
 import type { DeskClient, DeskEffects } from './desk-client.ts';
 import { Figures } from './figures.ts';
+import { SizeAnew } from './size-anew.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 /** Where the picture goes. */
@@ -17,16 +19,30 @@ export type SessionParts = Readonly<{
   now(): number;
   /** @returns how to stop it */
   every(ms: number, run: () => void): () => void;
+  /** Once; the same. */
+  after(ms: number, run: () => void): () => void;
   emit(event: FromWorker, transfer?: Transferable[]): void;
 }>;
 
-/** One remote screen: the byte channel on one side, the picture on the other, commands and events to the page. */
+type Said<T extends ToWorker['type']> = Extract<ToWorker, { type: T }>;
+
+/**
+ * One remote screen: the byte channel on one side, the picture on the other, commands and events to the page. A desk that
+ * takes another size only when it is connected to anew gets a second channel and client; what is seen meanwhile is the last
+ * picture, and what is typed goes nowhere.
+ */
 export class Session {
   readonly #parts: SessionParts;
-  readonly #client: DeskClient;
-  readonly #link: ByteLink;
   readonly #screen: Screen;
   readonly #figures: Figures;
+  readonly #anew: SizeAnew;
+  #client: DeskClient | undefined;
+  #link: ByteLink | undefined;
+  #size: Said<'size'> | undefined;
+  #visible: Said<'visible'> | undefined;
+  #locks: Said<'locks'> | undefined;
+  /** Whether the present connection has shown something. */
+  #shown = false;
   #stop: () => void = () => {};
   #closed = false;
 
@@ -34,30 +50,80 @@ export class Session {
     this.#parts = parts;
     this.#figures = new Figures(parts.now);
     this.#screen = parts.screen(
-      () => this.#client.picture,
+      () => this.#client?.picture,
       (ms) => this.#presented(ms),
     );
-    const { emit } = parts;
+    this.#anew = new SizeAnew(parts.after, () => this.#leave());
+    this.#join(parts.port, parts.desk);
+  }
+
+  /** @param message anything but `start` and `reconnect` */
+  take(message: Exclude<ToWorker, { type: 'start' | 'reconnect' }>): void {
+    switch (message.type) {
+      case 'key':
+        this.#client?.key(message.down, message.keysym, message.scancode);
+        break;
+      case 'locks':
+        this.#locks = message;
+        this.#client?.setLocks?.(message.bits);
+        break;
+      case 'pointer':
+        this.#client?.pointer(message.x, message.y, message.buttons);
+        break;
+      case 'size':
+        this.#size = message;
+        this.#client?.requestSize(message.width, message.height, message.scalePercent, message.monitors);
+        this.#anew.wished(message);
+        break;
+      case 'visible':
+        this.#visible = message;
+        this.#client?.setVisible(message.visible);
+        break;
+      case 'quality':
+        this.#client?.setQuality?.(message.quality);
+        break;
+      case 'answer':
+        this.#client?.answer?.(message.response);
+        break;
+      case 'close':
+        this.#close({});
+        break;
+    }
+  }
+
+  /** The desk's next connection: what the person has wished stays wished. */
+  reconnect(port: BytePort, desk: SessionParts['desk']): void {
+    if (this.#closed || this.#client !== undefined) return;
+    this.#join(port, desk);
+    for (const message of [this.#size, this.#visible, this.#locks]) if (message !== undefined) this.take(message);
+  }
+
+  #join(port: BytePort, desk: SessionParts['desk']): void {
+    const { emit, now } = this.#parts;
+    this.#shown = false;
     // Before the client, which may speak first.
-    this.#link = new ByteLink(parts.port, {
+    const link = new ByteLink(port, {
       bytes: (chunk) => {
-        const start = parts.now();
-        this.#client.push(chunk);
-        this.#figures.received(chunk.length, parts.now() - start);
+        const start = now();
+        this.#client?.push(chunk);
+        this.#figures.received(chunk.length, now() - start);
       },
       ended: () => this.#close({}),
     });
-    this.#client = parts.desk({
-      send: (bytes) => this.#link.send(bytes),
-      consumed: (bytes) => this.#link.consumed(bytes),
+    this.#link = link;
+    const client = desk({
+      send: (bytes) => link.send(bytes),
+      consumed: (bytes) => link.consumed(bytes),
       challenge: (challenge) => emit({ type: 'challenge', challenge }),
-      clientInfo: (user, io) => this.#link.clientInfo(user, io),
+      clientInfo: (user, io) => link.clientInfo(user, io),
       opened: (name, width, height) => {
         this.#resized(width, height);
+        this.#anew.opened({ width, height });
         emit({ type: 'opened', name, width, height });
       },
       resized: (width, height) => {
         this.#resized(width, height);
+        this.#anew.resized({ width, height });
         emit({ type: 'resized', width, height });
       },
       frame: (damage) => this.#screen.show(damage),
@@ -65,36 +131,17 @@ export class Session {
       locks: (bits) => emit({ type: 'locks', bits }),
       ended: (end) => this.#close({ failure: end.failure }),
     });
+    this.#client = client;
+    this.#anew.begins(client);
   }
 
-  /** @param message anything but `start` */
-  take(message: Exclude<ToWorker, { type: 'start' }>): void {
-    switch (message.type) {
-      case 'key':
-        this.#client.key(message.down, message.keysym, message.scancode);
-        break;
-      case 'locks':
-        this.#client.setLocks?.(message.bits);
-        break;
-      case 'pointer':
-        this.#client.pointer(message.x, message.y, message.buttons);
-        break;
-      case 'size':
-        this.#client.requestSize(message.width, message.height, message.scalePercent, message.monitors);
-        break;
-      case 'visible':
-        this.#client.setVisible(message.visible);
-        break;
-      case 'quality':
-        this.#client.setQuality?.(message.quality);
-        break;
-      case 'answer':
-        this.#client.answer?.(message.response);
-        break;
-      case 'close':
-        this.#close({});
-        break;
-    }
+  /** Leaves the desk, which main connects to anew. */
+  #leave(): void {
+    if (this.#closed) return;
+    this.#client?.close();
+    this.#client = undefined;
+    this.#link?.stop();
+    this.#parts.emit({ type: 'reconnect' });
   }
 
   #resized(width: number, height: number): void {
@@ -103,18 +150,27 @@ export class Session {
   }
 
   #presented(ms: number): void {
-    if (!this.#figures.presented(ms) || this.#closed) return;
-    this.#parts.emit({ type: 'firstPicture', figures: this.#figures.read() });
-    this.#stop = this.#parts.every(1000, () => this.#parts.emit({ type: 'figures', figures: this.#figures.read() }));
+    const first = this.#figures.presented(ms);
+    if (this.#shown || this.#closed) return;
+    this.#shown = true;
+    this.#parts.emit({ type: 'firstPicture', figures: this.#read() });
+    if (first) {
+      this.#stop = this.#parts.every(1000, () => this.#parts.emit({ type: 'figures', figures: this.#read() }));
+    }
+  }
+
+  #read(): ScreenFigures {
+    return { ...this.#figures.read(), ...this.#client?.figures };
   }
 
   #close(how: Omit<Extract<FromWorker, { type: 'closed' }>, 'type'>): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#stop();
-    this.#client.close();
-    if (how.failure) this.#link.stop();
-    else this.#link.close();
+    this.#anew.stop();
+    this.#client?.close();
+    if (how.failure) this.#link?.stop();
+    else this.#link?.close();
     this.#parts.emit({ type: 'closed', ...how });
   }
 }

@@ -5,6 +5,8 @@ import type { DeskMonitor } from './desk-client.ts';
 /** Between the screen's page (input, layout) and its worker (protocol, pixels). */
 export type ToWorker =
   | Readonly<{ type: 'start'; options: ScreenOptions; canvas: OffscreenCanvas; bytes: MessagePort }>
+  /** The desk's next connection, as `reconnect` of FromWorker has asked for. */
+  | Readonly<{ type: 'reconnect'; options: ScreenOptions; bytes: MessagePort }>
   | Readonly<{ type: 'key'; down: boolean; keysym: number; scancode: number }>
   | Readonly<{ type: 'locks'; bits: number }>
   | Readonly<{ type: 'pointer'; x: number; y: number; buttons: number }>

@@ -38,6 +38,10 @@ function connect({ protocol, resize, rdp, vnc }: ScreenOptions, effects: DeskEff
 }
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === 'reconnect') {
+    session?.reconnect(data.bytes as BytePort, (effects) => connect(data.options, effects));
+    return;
+  }
   if (data.type !== 'start') {
     session?.take(data);
     return;
@@ -51,6 +55,10 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     every: (ms, run) => {
       const timer = setInterval(run, ms);
       return () => clearInterval(timer);
+    },
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
     },
     emit,
   });

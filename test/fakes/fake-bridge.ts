@@ -72,6 +72,7 @@ export const connectedState = (
   since: 1_800_000_000_000,
   link: { ...fakeLink, ...link },
   figures: null,
+  reopening: false,
   warning,
   pause: null,
   notices: [],

@@ -18,6 +18,9 @@ export type FakeTunnel = Readonly<{
   enter(phase: TunnelPhase, change?: Partial<TunnelState>): void;
   /** Goes through all phases and hands over the channel. @param until of the sign-in. @returns the desk's end of it. */
   open(desk: Desk, user: User, until?: number, rdp?: RdpAccess): Duplex;
+  /** How often it was asked for the desk anew; `reopen` hands over another channel. */
+  reopened(): number;
+  reopen(): Duplex;
   close(failure: Failure | null): void;
 }>;
 
@@ -30,6 +33,7 @@ export function createFakeTunnels() {
     open(options: TunnelOptions): Tunnel {
       let state: TunnelState = initialTunnel;
       let heard = 0;
+      let reopened = 0;
       const ends: (Failure | null)[] = [];
       const otps: Otp[] = [];
       const extensions: Otp[] = [];
@@ -45,6 +49,13 @@ export function createFakeTunnels() {
           beat: null,
           closed: { reason: failure?.reason ?? null, details: failure?.details ?? {} },
         });
+      const hand = () => {
+        change({ phase: 'open' });
+        const { near, far } = createStreamPair();
+        far.on('error', () => {});
+        options.onChannel(near);
+        return far;
+      };
       opened.push({
         options,
         ends,
@@ -58,11 +69,12 @@ export function createFakeTunnels() {
           change({ phase: 'signIn', beat: startHeartbeat(0), method: 'embedded' });
           change({ phase: 'desk', user, wanted: desk.id, ...(until !== undefined && { until }) });
           change({ desk, sid: 's1', ...(rdp && { rdp }) });
-          change({ phase: 'open' });
-          const { near, far } = createStreamPair();
-          far.on('error', () => {});
-          options.onChannel(near);
-          return far;
+          return hand();
+        },
+        reopened: () => reopened,
+        reopen() {
+          change({ sid: `s${reopened + 1}` });
+          return hand();
         },
         close,
       });
@@ -74,6 +86,10 @@ export function createFakeTunnels() {
         },
         answerOtp: (otp) => void otps.push(otp),
         extend: (otp) => void extensions.push(otp),
+        reopen() {
+          reopened += 1;
+          change({ phase: 'desk', sid: null });
+        },
         deskCertificate: (sha256) => void certificates.push(sha256),
         presents: () => options.credentials,
         testify: () => undefined,

@@ -24,6 +24,8 @@ export type RdpOptions = Readonly<{
   host: string;
   credentials: Credentials;
   security: RdpSecurity;
+  /** Only TLS 1.2 with RSA key transport; see openTls. Default: no. */
+  keyTransport?: boolean;
   /** SHA-256 of the certificate in hex; null while none is known. */
   pin: string | null;
   /** Its reason is what a connection that takes too long fails with. */
@@ -74,19 +76,34 @@ export async function openRdp(stream: Duplex, options: RdpOptions): Promise<RdpC
   }
 }
 
-function readConfirm(stream: Duplex, signal: AbortSignal): Promise<Buffer> {
+/** The whole Connection Confirm, of which nothing has been looked at. */
+export function readConfirm(stream: Duplex, signal: AbortSignal): Promise<Buffer> {
   const length = (head: Buffer) =>
     head.length < tpktHeaderBytes ? null : confirmBytes(head.subarray(0, tpktHeaderBytes));
   return readAlone(stream, length, signal);
 }
 
-function openTls(stream: Duplex, { host, signal }: RdpOptions): Promise<tls.TLSSocket> {
+/**
+ * The certificate that Windows makes for itself says that its key is for encipherment only. Electron's TLS (BoringSSL) then
+ * refuses every handshake in which the desk signs, which is all but RSA key transport; Node's own (OpenSSL) does not look.
+ * So a desk of that kind is tried anew with that, which gives up forward secrecy between gateway and desk alone: up to the
+ * gateway the stream is in the tunnel's TLS 1.3. Who the desk is, pin and CredSSP tell as before.
+ */
+const byKeyTransport = { maxVersion: 'TLSv1.2', ciphers: 'AES256-GCM-SHA384:AES128-GCM-SHA256' } as const;
+const signsNot = /KEY_USAGE_BIT_INCORRECT/;
+
+/** TLS over what has been negotiated; whose certificate it is is for the caller to look at. */
+export function openTls(
+  stream: Duplex,
+  { host, signal, keyTransport = false }: Pick<RdpOptions, 'host' | 'signal' | 'keyTransport'>,
+): Promise<tls.TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = tls.connect({
       socket: stream,
       // Desks sign their certificates themselves: the pin and CredSSP's binding to the key tell who it is.
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
+      ...(keyTransport && byKeyTransport),
       ...(isIP(host) === 0 && host !== '' ? { servername: host } : {}),
     });
     const settle = (done: () => void) => {
@@ -100,10 +117,17 @@ function openTls(stream: Duplex, { host, signal }: RdpOptions): Promise<tls.TLSS
     };
     const ready = () => settle(() => resolve(socket));
     const hungUp = () => settle(() => reject(new RdpProblem('desk-hung-up', 'the desk hung up before TLS')));
-    const fail = () => settle(() => reject(new RdpProblem('desk-tls-failed', 'no TLS could be agreed on')));
+    const fail = (code: string) =>
+      settle(() =>
+        reject(
+          signsNot.test(code) && !keyTransport
+            ? new RdpProblem('desk-key-signs-not', 'the key of the certificate is for encipherment only')
+            : new RdpProblem('desk-tls-failed', 'no TLS could be agreed on'),
+        ),
+      );
     signal.addEventListener('abort', abort);
     socket.on('error', (error: NodeJS.ErrnoException) =>
-      /^(ERR_SSL|EPROTO)/.test(error.code ?? '') ? fail() : hungUp(),
+      /^(ERR_SSL|EPROTO)/.test(error.code ?? '') ? fail(`${error.code} ${error.message}`) : hungUp(),
     );
     socket.on('secureConnect', ready).on('close', hungUp);
   });
@@ -125,7 +149,8 @@ async function authenticate(secure: Duplex, certificate: DeskCertificate, option
   secure.write(credssp.take(proof));
 }
 
-async function readTsRequest(stream: Duplex, signal: AbortSignal): Promise<Buffer> {
+/** One whole message of CredSSP. */
+export async function readTsRequest(stream: Duplex, signal: AbortSignal): Promise<Buffer> {
   let head = await readExactly(stream, 2, signal);
   let whole = sequenceBytes(head);
   // A head has at most five bytes: `sequenceBytes` refuses longer ones.

@@ -13,6 +13,7 @@ export type RdpReason =
   | 'desk-without-nla'
   | 'desk-without-tls'
   | 'desk-tls-failed'
+  | 'desk-key-signs-not'
   | 'desk-hung-up'
   | 'desk-refused'
   | 'desk-protocol-error';
@@ -53,6 +54,8 @@ const reasonOfStatus: ReadonlyMap<number, RdpReason> = new Map([
   [0xc000_006e, 'desk-logon-not-allowed'], // STATUS_ACCOUNT_RESTRICTION
   [0xc000_0413, 'desk-logon-not-allowed'], // STATUS_AUTHENTICATION_FIREWALL_FAILED
   [0xc000_0022, 'desk-logon-not-allowed'], // STATUS_ACCESS_DENIED
+  [0xc000_0418, 'desk-logon-not-allowed'], // STATUS_NTLM_BLOCKED
+  [0x8009_0302, 'desk-logon-not-allowed'], // SEC_E_UNSUPPORTED_FUNCTION: NTLM is switched off there
 ]);
 
 /** The same as error codes of Win32 (MS-ERREF 2.2), which a status may carry: facility 7 of an HRESULT or an NTSTATUS. */

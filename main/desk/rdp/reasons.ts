@@ -18,6 +18,7 @@ const failures: Readonly<Record<RdpReason, Failure>> = {
   'desk-without-nla': unsupported('TLS'),
   'desk-without-tls': unsupported('RDP'),
   'desk-tls-failed': unsupported('TLS'),
+  'desk-key-signs-not': unsupported('TLS'),
   'desk-hung-up': plain('deskClosed'),
   'desk-refused': plain('deskRefused'),
   'desk-protocol-error': plain('deskProtocolError'),

@@ -91,6 +91,8 @@ export const en: Readonly<Record<MessageId, string>> = {
   'silent.title': 'The connection is not answering.',
   'silent.body': 'The picture is a little old. Please wait.',
   'silent.after': 'If it does not come back, the session ends and you can reconnect.',
+  'reopening.title': 'Fitting the size of the picture.',
+  'reopening.body': 'Reconnecting to your office PC. Your open work stays as it is.',
 
   'login.title': 'Sign in to the office PC',
   'login.body': 'Sign in to “{name}” as you do at the office.',

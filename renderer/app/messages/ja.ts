@@ -91,6 +91,8 @@ export const ja = {
   'silent.title': '回線から返事がありません。',
   'silent.body': '画面は少し前のものです。このままお待ちください。',
   'silent.after': '戻らないときは自動で終了し、つなぎ直せます。',
+  'reopening.title': '画面の大きさを合わせています。',
+  'reopening.body': '庁内のパソコンにつなぎ直しています。開いている仕事はそのままです。',
 
   'login.title': '庁内パソコンへのサインイン',
   'login.body': '「{name}」に、庁内で使うときと同じ情報でサインインしてください。',

@@ -8,10 +8,10 @@ import { Watermark } from '../../components/watermark.tsx';
 import { RulesDialog } from '../rules/rules-dialog.tsx';
 import { Cover } from './cover.tsx';
 import { ExtendDialog } from './extend-dialog.tsx';
+import { type OldPicture, OldPictureNotice } from './old-picture-notice.tsx';
 import type { ScreenHost } from './screen-host.ts';
 import { SessionBar } from './session-bar.tsx';
 import { WarningBanner } from './session-warning.tsx';
-import { SilentNotice } from './silent-notice.tsx';
 import { useDisplays } from './use-displays.ts';
 import { useHiding } from './use-hiding.ts';
 import './desk.css';
@@ -47,7 +47,7 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
   const { hidden, toggle } = useHiding(connected, signals);
   const pause = connected ? state.pause : null;
   const covered = connected && (pause !== null || hidden);
-  const silent = connected && !covered && state.link.quality === 'silent';
+  const old = connected && !covered ? whyOld(state) : null;
   const warning = connected ? state.warning : null;
   const watermark = connected && !covered ? state.watermark : null;
   const notices = connected ? state.notices : [];
@@ -115,11 +115,7 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
   const requestFullScreen = (on: boolean) => void bridge.window.setFullScreen(on).catch(() => undefined);
 
   return (
-    <div
-      className={deskClass(fullScreen, span !== null)}
-      inert={!connected}
-      aria-hidden={!connected}
-    >
+    <div className={deskClass(fullScreen, span !== null)} inert={!connected} aria-hidden={!connected}>
       {connected ? (
         <SessionBar
           state={state}
@@ -148,7 +144,7 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
       <p className="visually-hidden" role="status">
         {notices.length === 0 ? null : text('notices.said', { count: notices.length })}
       </p>
-      <div className={pictureClass(silent, covered)}>
+      <div className={pictureClass(old !== null, covered)}>
         {screen.mounted ? (
           <iframe
             key={screen.generation}
@@ -163,7 +159,7 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
           />
         ) : null}
         {watermark === null ? null : <Watermark {...watermark} />}
-        <SilentNotice shown={silent} />
+        <OldPictureNotice why={old} />
         <Cover
           pause={pause}
           hidden={hidden}
@@ -198,7 +194,12 @@ function deskClass(fullScreen: boolean, span: boolean): string {
   return fullScreen ? 'desk desk--full' : 'desk';
 }
 
-function pictureClass(silent: boolean, covered: boolean): string {
-  const names = ['desk__picture', silent ? 'desk__picture--old' : null, covered ? 'desk__picture--covered' : null];
+function whyOld(state: Extract<SessionState, { phase: 'connected' }>): OldPicture | null {
+  if (state.reopening) return 'reopening';
+  return state.link.quality === 'silent' ? 'silent' : null;
+}
+
+function pictureClass(old: boolean, covered: boolean): string {
+  const names = ['desk__picture', old ? 'desk__picture--old' : null, covered ? 'desk__picture--covered' : null];
   return names.filter((name) => name !== null).join(' ');
 }

@@ -23,6 +23,7 @@ const eventSchema = v.variant('type', [
   }),
   v.object({ type: v.literal('firstPicture'), figures: screenFiguresSchema }),
   v.object({ type: v.literal('figures'), figures: screenFiguresSchema }),
+  v.object({ type: v.literal('reconnect') }),
   v.object({ type: v.literal('leave') }),
   v.object({ type: v.literal('hide') }),
   v.object({

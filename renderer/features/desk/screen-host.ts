@@ -83,6 +83,8 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
   let phase: SessionState['phase'] = 'idle';
   let challenged = false;
   let pictured = false;
+  /** The screen has left its desk and waits for another port. */
+  let leaves = false;
   let figuresAt = Number.NEGATIVE_INFINITY;
 
   const report = (what: Parameters<Bridge['session']['report']>[0]) => {
@@ -131,6 +133,12 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
   }
 
   function takePort(port: MessagePort, { desk, rdp }: ScreenPortMessage): void {
+    if (running !== null && leaves && rdp !== null) {
+      leaves = false;
+      pictured = false;
+      running.control.postMessage({ type: 'reconnect', rdp } satisfies ScreenCommand, [port]);
+      return;
+    }
     if (running !== null || waiting !== null) retire();
     waiting = { port, what: desk.protocol === 'rdp' && rdp !== null ? { protocol: 'rdp', rdp } : vncDesk };
     reported = false;
@@ -151,6 +159,7 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
     // Only VNC asks this way: whoever else does wants main to answer chosen challenges.
     challenged = what.protocol !== 'vnc';
     pictured = false;
+    leaves = false;
     figuresAt = Number.NEGATIVE_INFINITY;
     // A port says nothing when the process at its other end is killed (tried with Chromium 156), so silence has to.
     const watchdog = createWatchdog(() => fail('screenCrashed'));
@@ -181,6 +190,11 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
         break;
       case 'figures':
         takeFigures(event.figures);
+        break;
+      case 'reconnect':
+        // The same frame goes on: what it is connected to is the same desk.
+        leaves = true;
+        report({ type: 'reconnect' });
         break;
       case 'leave':
         onLeave();

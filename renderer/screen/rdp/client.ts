@@ -1,3 +1,4 @@
+import type { ScreenFigures } from '#contract/ipc/state.ts';
 import type { Damage } from '../core/damage.ts';
 import type { Picture } from '../core/picture.ts';
 import { protocolProblem, ScreenEnd } from '../core/screen-end.ts';
@@ -101,6 +102,27 @@ export class RdpClient implements DeskClient {
     return { width, height, pixels: new Uint8ClampedArray(buffer, at, width * height * 4) };
   }
 
+  repeatSize(): void {
+    if (!this.#ended) this.#try(() => this.#display.repeat());
+  }
+
+  get resizes(): boolean {
+    return this.#display.open;
+  }
+
+  get figures(): Pick<ScreenFigures, 'rdp'> {
+    const { confirmed } = this.#gfx;
+    return {
+      rdp: {
+        version: this.#connection?.version ?? 0,
+        channels: this.#channels.version ?? null,
+        pipeline: confirmed?.version ?? null,
+        codecs: this.#decoders.tally.read(),
+        resize: this.#display.open,
+      },
+    };
+  }
+
   push(chunk: Uint8Array): void {
     if (this.#ended) return;
     this.#owed += chunk.length;
@@ -186,7 +208,8 @@ export class RdpClient implements DeskClient {
       this.#height = desk.height;
       this.#effects.opened('', desk.width, desk.height);
     } else if (this.#gfx.confirmed === undefined) this.#resized(desk.width, desk.height);
-    this.#framebuffer = undefined;
+    // The pipeline outlives a share, and its last frame with it.
+    this.#framebuffer = this.#gfx.confirmed === undefined ? undefined : this.#gfx.framebuffer;
     this.#classic.reset(desk.codecs.remotefx);
     if (!this.#visible) this.#tellVisible();
     this.#flush();
@@ -194,13 +217,15 @@ export class RdpClient implements DeskClient {
 
   #update(code: number, bytes: Uint8Array): void {
     const desk = this.#desk;
-    if (desk === undefined) return;
-    // The pointer's shapes come this way with the pipeline too, and take none of the decoders' memory.
-    if (isPicture(code) && this.#gfx.blocked) throw protocolProblem('classic graphics within the pipeline');
-    // Not before it is needed: with the pipeline it never is.
-    if (isPicture(code) && this.#classic.framebuffer === undefined) {
-      this.#framebuffer = this.#classic.resize(desk.width, desk.height);
+    if (isPicture(code)) {
+      // A late word from before the pipeline, which has drawn over it.
+      if (desk === undefined || this.#gfx.blocked) return;
+      // Not before it is needed: with the pipeline it never is.
+      if (this.#classic.framebuffer === undefined) {
+        this.#framebuffer = this.#classic.resize(desk.width, desk.height);
+      }
     }
+    // The pointer's shapes come this way with the pipeline too, and take none of the decoders' memory.
     this.#classic.update(code, bytes);
   }
 

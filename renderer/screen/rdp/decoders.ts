@@ -8,6 +8,7 @@ import type { GfxDecoders } from './egfx/decoders.ts';
 import type { Pixels } from './memory.ts';
 import { ProgressiveContexts } from './rfx/progressive.ts';
 import { RemoteFx } from './rfx/remote-fx.ts';
+import { type CodecName, Tally } from './tally.ts';
 
 /** The decoders of one session, as the graphics pipeline and classic graphics want them. */
 export class Decoders {
@@ -16,7 +17,12 @@ export class Decoders {
   readonly #newAvc: (() => Avc) | undefined;
   #avc: Avc | undefined;
   readonly pipeline: GfxDecoders;
-  readonly classic: Readonly<{ remotefx(bytes: Uint8Array, target: Pixels, x: number, y: number): readonly Rect[] }>;
+  readonly classic: Readonly<{
+    remotefx(bytes: Uint8Array, target: Pixels, x: number, y: number): readonly Rect[];
+    seen(codec: CodecName): void;
+  }>;
+  /** Of both. */
+  readonly tally = new Tally();
 
   /** @param lost called when an H.264 stream cannot go on */
   constructor(codec: RdpCodec, video: VideoPorts | null, lost: () => void) {
@@ -43,6 +49,7 @@ export class Decoders {
       remotefx: (bytes, target, rect) => pipelineRfx.decode(bytes, target, rect.x, rect.y),
       progressive: (bytes, target, surface, context) => this.#progressive.decode(surface, context, bytes, target),
       ...(video === null ? {} : h264),
+      seen: (codec) => this.tally.addPipeline(codec),
       contextDeleted: (surface, context) => this.#progressive.deleteContext(surface, context),
       surfaceDeleted: (surface) => {
         this.#progressive.deleteSurface(surface);
@@ -54,7 +61,10 @@ export class Decoders {
         this.close();
       },
     };
-    this.classic = { remotefx: (bytes, target, x, y) => classicRfx.decode(bytes, target, x, y) };
+    this.classic = {
+      remotefx: (bytes, target, x, y) => classicRfx.decode(bytes, target, x, y),
+      seen: (codec) => this.tally.add(codec),
+    };
   }
 
   /** What is being decoded draws nothing any more. */

@@ -71,7 +71,7 @@ export async function rdpDesks(): Promise<readonly RdpDesk[]> {
       startEmpty: () => startShadow(emptyShadow),
     },
     {
-      ...{ title: 'xrdp-0.9', security: 'tls', missing: noXrdp(), keycodes: xfree86, far: 0.001, resizes: false },
+      ...{ title: 'xrdp-0.9', security: 'tls', missing: noXrdp(), keycodes: xfree86, far: 0.001, resizes: true },
       start: () => startXrdp(xrdpOptions),
       startEmpty: () => startXrdp(emptyXrdp),
     },

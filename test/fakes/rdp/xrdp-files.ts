@@ -23,9 +23,15 @@ type Sesman = Readonly<{ port: number | null }>;
 export const testUser = { uid: 64501, home: '/tmp/home' } as const;
 
 export function xrdpIni(
-  options: Readonly<{ port: number; security: 'tls' | 'rdp' | 'negotiate'; desk: XrdpDesk; sesman: Sesman }>,
+  options: Readonly<{
+    port: number;
+    security: 'tls' | 'rdp' | 'negotiate';
+    desk: XrdpDesk;
+    sesman: Sesman;
+    dynamicChannels: boolean;
+  }>,
 ): string {
-  const { port, security, desk, sesman } = options;
+  const { port, security, desk, sesman, dynamicChannels } = options;
   const session =
     desk.kind === 'vnc'
       ? [
@@ -47,19 +53,27 @@ export function xrdpIni(
     ...['bitmap_cache=true', 'bitmap_compression=true', 'bulk_compression=true', 'max_bpp=32'],
     ...['new_cursors=true', 'use_fastpath=both'],
     ...['[Logging]', 'LogFile=/mnt/xrdp.log', 'LogLevel=INFO', 'EnableSyslog=false'],
-    ...['[Channels]', 'rdpsnd=true', 'drdynvc=true', 'cliprdr=true', 'rdpdr=false', 'rail=false', 'xrdpvr=false'],
+    ...[
+      '[Channels]',
+      'rdpsnd=true',
+      `drdynvc=${dynamicChannels}`,
+      'cliprdr=true',
+      'rdpdr=false',
+      'rail=false',
+      'xrdpvr=false',
+    ],
     ...[...session, ''],
   ].join('\n');
 }
 
-export function sesmanIni(options: Readonly<{ sesman: Sesman; display: number }>): string {
-  const { sesman, display } = options;
+export function sesmanIni(options: Readonly<{ sesman: Sesman; display: number; staysDisconnected: boolean }>): string {
+  const { sesman, display, staysDisconnected } = options;
   return [
     ...['[Globals]', ...(sesman.port === null ? [] : ['ListenAddress=127.0.0.1', `ListenPort=${sesman.port}`])],
     'EnableUserWindowManager=false',
     ...['DefaultWindowManager=/etc/xrdp/startwm.sh', 'ReconnectScript=/bin/true'],
     ...['[Security]', 'AllowRootLogin=false', 'MaxLoginRetry=4', 'AlwaysGroupCheck=false'],
-    ...['[Sessions]', `X11DisplayOffset=${display}`, 'MaxSessions=4', 'KillDisconnected=true'],
+    ...['[Sessions]', `X11DisplayOffset=${display}`, 'MaxSessions=4', `KillDisconnected=${!staysDisconnected}`],
     ...['DisconnectedTimeLimit=0', 'IdleTimeLimit=0', 'Policy=Default'],
     ...['[Logging]', 'LogFile=/mnt/sesman.log', 'LogLevel=INFO', 'EnableSyslog=false'],
     ...['[Xorg]', 'param=/usr/lib/xorg/Xorg', 'param=-config', 'param=xrdp/xorg.conf', 'param=-noreset'],

@@ -24,6 +24,10 @@ export type XrdpOptions = Readonly<{
   security?: 'tls' | 'rdp' | 'negotiate';
   /** Only of 0.10. */
   encoder?: Encoder;
+  /** Without them it takes no other size during a session. Default: yes. */
+  dynamicChannels?: boolean;
+  /** Its session waits for the next client when one leaves. Default: no. */
+  staysDisconnected?: boolean;
 }>;
 
 export type Xrdp = Readonly<{
@@ -60,7 +64,7 @@ export function noXrdp(root = '/'): string | null {
  * @param root another system's folder, for another version
  */
 export async function startXrdp(options: XrdpOptions, root = '/'): Promise<Xrdp> {
-  const { desk, security = 'tls', encoder } = options;
+  const { desk, security = 'tls', encoder, dynamicChannels = true, staysDisconnected = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'hanare-xrdp-'));
   let inside: Namespace | undefined;
   const stop = async () => {
@@ -82,8 +86,8 @@ export async function startXrdp(options: XrdpOptions, root = '/'): Promise<Xrdp>
       await writeFile(join(etc, 'desk.pem'), await readFile(certificate));
     };
     await newCertificate();
-    await writeFile(join(etc, 'xrdp.ini'), xrdpIni({ port, security, desk, sesman }));
-    await writeFile(join(etc, 'sesman.ini'), sesmanIni({ sesman, display: display ?? 10 }));
+    await writeFile(join(etc, 'xrdp.ini'), xrdpIni({ port, security, desk, sesman, dynamicChannels }));
+    await writeFile(join(etc, 'sesman.ini'), sesmanIni({ sesman, display: display ?? 10, staysDisconnected }));
     if (encoder && newGeneration) {
       const stock = await readFile(join(etc, 'gfx.toml'), 'utf8');
       await writeFile(join(etc, 'gfx.toml'), gfxToml(stock, encoder));

@@ -167,10 +167,11 @@ export class Avc {
   ): Promise<readonly Rect[]> {
     const regions = clipped(rects, rect);
     const { main } = stream;
-    if (!stream.filled) throw protocolProblem('chroma without luma');
     stream.auxiliary ??= new View(this.#codec, stream.width, stream.height);
     const { auxiliary } = stream;
     if (!(await this.#decode(stream, data, auxiliary))) return [];
+    // Chroma alone is no colour yet; the decoder has needed it all the same.
+    if (!stream.filled) return [];
     for (const { x, y, w, h } of regions) {
       this.#codec.wasm.yuv444Paint(
         main.at,

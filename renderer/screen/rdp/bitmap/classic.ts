@@ -2,7 +2,9 @@ import type { CursorShape } from '../../core/cursor-shape.ts';
 import { Damage, type Rect } from '../../core/damage.ts';
 import { protocolProblem } from '../../core/screen-end.ts';
 import type { RdpCodec } from '../codec.ts';
+import { fillRect } from '../egfx/blit.ts';
 import type { Pixels } from '../memory.ts';
+import type { CodecName } from '../tally.ts';
 import { decodeBitmap } from './bitmap-codec.ts';
 import { Pointers } from './pointers.ts';
 import { readSurfaceCommands, type SurfaceBits } from './surface-commands.ts';
@@ -18,6 +20,8 @@ export type ClassicEffects = Readonly<{
 export type ClassicDecoders = Readonly<{
   /** Of surface commands. @returns what was drawn */
   remotefx(bytes: Uint8Array, target: Pixels, x: number, y: number): readonly Rect[];
+  /** A piece of picture has come in this way. */
+  seen?(codec: CodecName): void;
 }>;
 
 /** updateCode (MS-RDPBCGR 2.2.9.1.2.1). */
@@ -62,15 +66,17 @@ export class ClassicGraphics {
   /** @returns the framebuffer, black. @throws ScreenEnd when there is no memory for it */
   resize(width: number, height: number): Pixels {
     this.#release();
-    this.#framebuffer = this.#codec.memory.pixels(width, height);
+    const { memory } = this.#codec;
+    const framebuffer = memory.pixels(width, height);
+    fillRect(memory, framebuffer, { x: 0, y: 0, w: width, h: height }, 0xff000000);
+    this.#framebuffer = framebuffer;
     this.#damage.take();
-    return this.#framebuffer;
+    return framebuffer;
   }
 
   /** The share began, or began anew. @param remotefx the id that RemoteFX has in it; null where it has none */
   reset(remotefx: number | null): void {
     this.#release();
-    this.#pointers.reset();
     this.#remotefx = remotefx;
     this.#inFrame = false;
   }
@@ -81,6 +87,7 @@ export class ClassicGraphics {
       case code.bitmap: {
         const target = this.#target();
         readBitmapUpdate(bytes, target, (bitmap, rect) => {
+          this.#decoders.seen?.(bitmap.compressed ? 'bitmap-compressed' : 'bitmap');
           decodeBitmap(this.#codec, bitmap, target, rect);
           this.#damaged(rect);
         });
@@ -133,10 +140,12 @@ export class ClassicGraphics {
     const target = this.#target();
     if (codec !== 0) {
       if (codec !== this.#remotefx) throw protocolProblem('codec of a surface command');
+      this.#decoders.seen?.('surface-remotefx');
       if (x >= target.width || y >= target.height) return;
       for (const rect of this.#decoders.remotefx(bytes, target, x, y)) this.#damaged(rect);
       return;
     }
+    this.#decoders.seen?.('surface-bits');
     const rect = placed(target, { x, y, w: width, h: height }, width, height);
     if (rect === undefined) return;
     decodeBitmap(this.#codec, { bytes, bitsPerPixel, compressed: false, width, height }, target, rect);

@@ -10,18 +10,13 @@ const mostPlainSide = 96;
 /** Nothing of it shows: the desk hides its pointer. */
 const hidden: CursorShape = { width: 1, height: 1, hotX: 0, hotY: 0, rgba: new Uint8ClampedArray(4) };
 
-/** Pointer updates (MS-RDPBCGR 2.2.9.1.1.4 and 2.2.9.1.2.1.5 to .11), with the cache that they name. */
+/** Pointer updates (MS-RDPBCGR 2.2.9.1.1.4 and 2.2.9.1.2.1.5 to .11), with the cache that they name. It outlives a share. */
 export class Pointers {
   readonly #cache = new Map<number, CursorShape>();
   readonly #show: (shape: CursorShape) => void;
 
   constructor(show: (shape: CursorShape) => void) {
     this.#show = show;
-  }
-
-  /** Of a share that has ended nothing is named again. */
-  reset(): void {
-    this.#cache.clear();
   }
 
   hide(): void {
@@ -33,11 +28,9 @@ export class Pointers {
     this.#show(arrow);
   }
 
-  /** TS_CACHEDPOINTERATTRIBUTE. @throws ScreenEnd */
+  /** TS_CACHEDPOINTERATTRIBUTE. One that never came is shown as an arrow: a session is not worth a pointer. @throws ScreenEnd */
   cached(bytes: Uint8Array): void {
-    const shape = this.#cache.get(new Reader(bytes).u16());
-    if (shape === undefined) throw protocolProblem('pointer that is not kept');
-    this.#show(shape);
+    this.#show(this.#cache.get(new Reader(bytes).u16()) ?? arrow);
   }
 
   /** TS_COLORPOINTERATTRIBUTE: 24 bits a pixel. @throws ScreenEnd */
@@ -83,9 +76,10 @@ type Masks = Readonly<{ depth: number; width: number; height: number; and: Uint8
 const depths: readonly number[] = [1, 4, 8, 16, 24, 32];
 
 /**
- * AND and XOR masks (2.2.9.1.1.4.4), rows from the bottom up, each of whole 16-bit words. Without the AND bit a pixel is the XOR
- * mask's colour. With it a black one shows what lies below; any other inverts it, which no pointer here can: those pixels are
- * a checkerboard of black and white, visible on everything.
+ * AND and XOR masks (2.2.9.1.1.4.4), rows of whole 16-bit words, from the bottom up; of one bit a pixel from the top down, which
+ * the text does not say but other clients agree on. Without the AND bit a pixel is the XOR mask's colour. With it an opaque black
+ * one shows what lies below; another inverts it, which no pointer here can: those pixels are a checkerboard of black and white,
+ * visible on everything.
  */
 function decode({ depth, width, height, and, xor }: Masks): Uint8ClampedArray<ArrayBuffer> {
   if (!depths.includes(depth)) throw protocolProblem('depth of a pointer');
@@ -97,7 +91,7 @@ function decode({ depth, width, height, and, xor }: Masks): Uint8ClampedArray<Ar
   if (masked && and.length < andRow * height) throw protocolProblem('too little data in a pointer');
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let y = 0; y < height; y++) {
-    const from = height - 1 - y;
+    const from = depth === 1 ? y : height - 1 - y;
     for (let x = 0; x < width; x++) {
       const colour = pixelOf(xor, from * xorRow, x, depth);
       const clear = masked && ((and[from * andRow + (x >> 3)]! >> (7 - (x & 7))) & 1) === 1;
@@ -110,8 +104,8 @@ function decode({ depth, width, height, and, xor }: Masks): Uint8ClampedArray<Ar
 type Colour = readonly [red: number, green: number, blue: number, alpha: number];
 
 function blend([red, green, blue, alpha]: Colour, clear: boolean, own: boolean, odd: number): Colour {
-  if (own && alpha > 0) return [red, green, blue, alpha];
-  if (!clear) return own ? [red, green, blue, alpha] : [red, green, blue, 255];
+  // Alpha that is neither is a shape's own edge or shadow; an opaque pixel obeys the AND mask like one without alpha.
+  if (!clear || (own && alpha < 255)) return [red, green, blue, alpha];
   if (red === 0 && green === 0 && blue === 0) return [0, 0, 0, 0];
   return odd === 1 ? [255, 255, 255, 255] : [0, 0, 0, 255];
 }

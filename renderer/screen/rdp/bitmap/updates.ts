@@ -9,6 +9,8 @@ const compression = 0x0001;
 const noHeader = 0x0400;
 const headerBytes = 8;
 const updateBitmap = 1;
+/** The bitmaps of one update may cover the screen so often: a few bytes can say a picture of millions of pixels. */
+const mostPasses = 16;
 
 /**
  * Bitmap update (MS-RDPBCGR 2.2.9.1.1.3.1.2; 2.2.9.1.2.1.2 of the fast path is the same).
@@ -17,6 +19,7 @@ const updateBitmap = 1;
 export function readBitmapUpdate(bytes: Uint8Array, target: Pixels, draw: (bitmap: Bitmap, rect: Rect) => void): void {
   const reader = new Reader(bytes);
   if (reader.u16() !== updateBitmap) throw protocolProblem('bitmap update type');
+  let pixels = target.width * target.height * mostPasses;
   for (let left = reader.u16(); left > 0; left--) {
     const [x, y, x2, y2] = [reader.u16(), reader.u16(), reader.u16(), reader.u16()];
     const [width, height, bitsPerPixel, flags, length] = [
@@ -27,6 +30,8 @@ export function readBitmapUpdate(bytes: Uint8Array, target: Pixels, draw: (bitma
       reader.u16(),
     ];
     const data = reader.part(length);
+    pixels -= width * height;
+    if (pixels < 0) throw protocolProblem('too many pixels in an update');
     const compressed = (flags & compression) !== 0;
     // TS_CD_HEADER repeats what is known already.
     if (compressed && (flags & noHeader) === 0) data.skip(headerBytes);

@@ -70,6 +70,12 @@ export class DisplayControl implements ChannelHandler {
     this.#tell();
   }
 
+  /** Tells the wish once more: a desk that is just signing somebody in drops it. */
+  repeat(): void {
+    this.#told = undefined;
+    this.#tell();
+  }
+
   #tell(): void {
     const wish = this.#wish;
     if (wish === undefined || this.#send === undefined || this.#most === undefined) return;

@@ -140,6 +140,8 @@ function clientNetwork(channels: readonly string[]): Writer {
 const clamp = (value: number, least: number, most: number) => Math.round(Math.min(most, Math.max(least, value)));
 
 export type ServerSettings = Readonly<{
+  /** Of its RDP (2.2.1.4.2). */
+  version: number;
   /** The MCS channel of everything that is no virtual channel. */
   io: number;
   /** MCS channels of the names that were asked for, in their order. */
@@ -161,16 +163,15 @@ export function readConferenceCreateResponse(bytes: Uint8Array, asked: number): 
 }
 
 function readServerBlocks(reader: Reader, asked: number): ServerSettings {
-  let core = false;
+  let version: number | undefined;
   let secured = false;
-  let network: ServerSettings | undefined;
+  let network: Omit<ServerSettings, 'version'> | undefined;
   while (reader.left > 0) {
     const type = reader.u16();
     const contents = reader.part(reader.u16() - 4);
     if (type === block.serverCore) {
       // 2.2.1.4.2: the version is the only field that is always there, and nothing hangs on it.
-      contents.skip(4);
-      core = true;
+      version = contents.u32();
     } else if (type === block.serverSecurity) {
       // 2.2.1.4.3: TLS is all the encryption there is.
       if (contents.u32() !== 0 || contents.u32() !== 0) throw protocolProblem('encryption below TLS');
@@ -181,12 +182,12 @@ function readServerBlocks(reader: Reader, asked: number): ServerSettings {
     }
     // Of the others (message and multitransport channel) nothing was asked.
   }
-  if (!core || !secured || network === undefined) throw protocolProblem('a server block is missing');
-  return network;
+  if (version === undefined || !secured || network === undefined) throw protocolProblem('a server block is missing');
+  return { version, ...network };
 }
 
 /** Server Network Data (2.2.1.4.4). */
-function readServerNetwork(contents: Reader, asked: number): ServerSettings {
+function readServerNetwork(contents: Reader, asked: number): Omit<ServerSettings, 'version'> {
   const io = contents.u16();
   const count = contents.u16();
   if (count !== asked) throw protocolProblem('number of channels');

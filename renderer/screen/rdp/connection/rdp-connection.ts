@@ -13,6 +13,9 @@ import { chunksOf, StaticChannel } from './static-channels.ts';
 
 export type { ActiveDesk, ConnectionEffects, ConnectionOptions } from './connection-api.ts';
 
+/** Pointer updates (2.2.9.1.2.1). */
+const isPointer = (code: number): boolean => code >= 5 && code <= 12;
+
 /** Where the sequence of MS-RDPBCGR 1.3.1.1 is. `deactivated` is where Demand Active is waited for, at first and again. */
 type Phase = 'new' | 'connecting' | 'attaching' | 'joining' | 'licensing' | 'deactivated' | 'finalizing' | 'active';
 
@@ -30,6 +33,7 @@ export class RdpConnection {
   #end: ScreenEnd | undefined;
   /** What the desk has said that its leaving will mean. */
   #announced: ScreenEnd | undefined;
+  #version = 0;
   #user = 0;
   #io = 0;
   #channels: readonly StaticChannel[] = [];
@@ -54,6 +58,11 @@ export class RdpConnection {
 
   get active(): boolean {
     return this.#phase === 'active' && this.#end === undefined;
+  }
+
+  /** What the desk says of its RDP (2.2.1.4.2); 0 before it has. */
+  get version(): number {
+    return this.#version;
   }
 
   start(): void {
@@ -165,7 +174,8 @@ export class RdpConnection {
   /** Basic settings are exchanged (1.3.1.1): now the channels. */
   #connected(gcc: Uint8Array): void {
     const names = this.#options.channels;
-    const { io, channels } = readConferenceCreateResponse(gcc, names.length);
+    const { version, io, channels } = readConferenceCreateResponse(gcc, names.length);
+    this.#version = version;
     this.#io = io;
     this.#channels = names.map((name, i) => new StaticChannel(name, channels[i]!));
     this.#phase = 'attaching';
@@ -283,7 +293,8 @@ export class RdpConnection {
   }
 
   #update(code: number, bytes: Uint8Array): void {
-    if (this.#phase === 'active') this.#effects.update(code, bytes);
+    // Pointers are told once, also while the share is still being agreed on, and kept.
+    if (this.#phase === 'active' || isPointer(code)) this.#effects.update(code, bytes);
     else this.#missed = true;
   }
 }

@@ -3,7 +3,7 @@ import { Reader } from '../reader.ts';
 import { Writer } from '../writer.ts';
 
 /** CHANNEL_PDU_HEADER (MS-RDPBCGR 2.2.6.1.1). */
-const flag = { first: 1, last: 2, compressed: 0x0020_0000 } as const;
+const flag = { first: 1, last: 2, suspend: 0x20, resume: 0x40, compressed: 0x0020_0000 } as const;
 /** CHANNEL_CHUNK_LENGTH (2.2.6.1). */
 export const chunkBytes = 1600;
 const mostBytes = 16 * 1024 * 1024;
@@ -29,6 +29,8 @@ export class StaticChannel {
     const flags = reader.u32();
     const chunk = reader.rest();
     if ((flags & flag.compressed) !== 0) throw protocolProblem('compressed channel data');
+    // The desk speaks of its own side of the channel; nothing comes with it.
+    if ((flags & (flag.suspend | flag.resume)) !== 0) return undefined;
     const first = (flags & flag.first) !== 0;
     if (first !== (this.#total === undefined)) throw protocolProblem('channel chunks out of order');
     if (first && total > mostBytes) throw protocolProblem('channel message length');

@@ -67,7 +67,9 @@ export class Commands {
         if (body.u16() !== 0) throw protocolProblem('import to the bitmap cache');
         return;
       default:
-        throw protocolProblem(`graphics command ${command}`);
+        // Of a later version, or for what was not offered: a desk that draws so shows nothing, and says no more wrong.
+        body.skip(body.left);
+        return;
     }
   }
 
@@ -76,6 +78,8 @@ export class Commands {
     const width = body.u16();
     const height = body.u16();
     pdus.readPixelFormat(body);
+    // A desk that has forgotten that it has one means another.
+    this.#deleteSurface(id);
     this.surfaces.create(id, width, height);
   }
 
@@ -103,6 +107,7 @@ export class Commands {
     const rect = pdus.readRect(body);
     const data = pdus.readBitmapData(body);
     if (!inside(rect, surface.pixels)) throw protocolProblem('rectangle outside a surface');
+    this.#decoders.seen?.(codec);
     switch (codec) {
       case pdus.codecs.uncompressed:
         return this.#uncompressed(surface, rect, data);
@@ -134,6 +139,7 @@ export class Commands {
     const data = pdus.readBitmapData(body);
     const decode = this.#decoders.progressive;
     if (codec !== pdus.codecs.progressive || decode === undefined) throw protocolProblem(`graphics codec ${codec}`);
+    this.#decoders.seen?.(codec);
     const { pixels } = surface;
     this.#drawn(surface, whole(pixels), decode(data, pixels, surface.id, context));
   }

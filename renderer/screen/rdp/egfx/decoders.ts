@@ -23,6 +23,8 @@ export type GfxDecoders = Readonly<{
   avc420?: DecodeLater;
   avc444?: DecodeLater;
   avc444v2?: DecodeLater;
+  /** A piece of picture has come in this codec (MS-RDPEGFX 2.2.2.1). */
+  seen?(codec: number): void;
   /** What a decoder keeps of a surface, or of one context of it, is not needed any more. */
   contextDeleted?(surface: number, context: number): void;
   surfaceDeleted?(surface: number): void;

@@ -1,6 +1,7 @@
 import { protocolProblem } from '../../core/screen-end.ts';
 import { Reader } from '../reader.ts';
 import { Writer } from '../writer.ts';
+import { rdp8Lite, Zgfx } from './zgfx.ts';
 
 /** What stands behind a dynamic channel's name. */
 export type ChannelHandler = Readonly<{
@@ -20,7 +21,12 @@ export type DrdynvcOptions = Readonly<{
 }>;
 
 /** The cmd field (MS-RDPEDYC 2.2). */
-const commands = { create: 1, dataFirst: 2, data: 3, close: 4, capabilities: 5 } as const;
+const commands = {
+  ...{ create: 1, dataFirst: 2, data: 3, close: 4, capabilities: 5 },
+  ...{ compressedFirst: 6, compressed: 7 },
+} as const;
+/** What Windows offers since version 8. */
+const ownVersion = 3;
 /** 2.2.3: a PDU with its header. */
 const pduBytes = 1600;
 const nameBytes = 255;
@@ -35,11 +41,13 @@ type Channel = {
   total: number;
   filled: number;
   buffer: Uint8Array;
+  /** Of its compressed pieces, once there are some. The specification does not say so: a history for each channel. */
+  zgfx: Zgfx | undefined;
 };
 
 /**
  * Dynamic virtual channels (MS-RDPEDYC) over the static one. Only names of the table are accepted, each once at a time.
- * Version 2 at most: of version 3 (compressed data) nothing is offered, and neither is Soft-Sync.
+ * What is sent is never compressed (version 3 lets each side choose). Soft-Sync needs transports that are not offered.
  */
 export class Drdynvc {
   readonly #handlers: ReadonlyMap<string, ChannelHandler>;
@@ -48,6 +56,7 @@ export class Drdynvc {
   readonly #mostWaiting: number;
   readonly #channels = new Map<number, Channel>();
   #ready = false;
+  #version: number | undefined;
   #waiting = 0;
 
   /** @param send takes one PDU of the static channel */
@@ -60,6 +69,11 @@ export class Drdynvc {
     this.#send = send;
     this.#most = options.messageBytes ?? 32 * 1024 * 1024;
     this.#mostWaiting = options.waitingBytes ?? 64 * 1024 * 1024;
+  }
+
+  /** What the desk has offered; undefined before that. */
+  get version(): number | undefined {
+    return this.#version;
   }
 
   /** @param pdu a whole PDU of the static channel. @throws ScreenEnd */
@@ -76,16 +90,18 @@ export class Drdynvc {
         this.#create(header, reader);
         break;
       case commands.dataFirst:
+      case commands.compressedFirst:
         this.#dataFirst(header, reader);
         break;
       case commands.data:
-        this.#data(readNumber(reader, header & 3), reader.rest());
+      case commands.compressed:
+        this.#data(header, reader);
         break;
       case commands.close:
         this.#close(readNumber(reader, header & 3));
         break;
       default:
-        // Compressed data (6 and 7) and Soft-Sync (8) among them: both need what was not offered.
+        // Soft-Sync among them, which needs what was not offered.
         throw protocolProblem(`dynamic channel command ${command}`);
     }
   }
@@ -106,11 +122,12 @@ export class Drdynvc {
     if (version === 0) throw protocolProblem('dynamic channel version');
     if (version > 1) reader.skip(8);
     this.#ready = true;
+    this.#version = version;
     this.#send(
       new Writer()
         .u8(commands.capabilities << 4)
         .u8(0)
-        .u16(Math.min(version, 2))
+        .u16(Math.min(version, ownVersion))
         .done(),
     );
   }
@@ -126,7 +143,7 @@ export class Drdynvc {
       this.#send(headed(commands.create, id).u32(notFound).done());
       return;
     }
-    this.#channels.set(id, { name, handler, total: 0, filled: 0, buffer: empty });
+    this.#channels.set(id, { name, handler, total: 0, filled: 0, buffer: empty, zgfx: undefined });
     this.#send(headed(commands.create, id).u32(0).done());
     handler.opened((message) => this.#write(id, handler, message));
   }
@@ -135,8 +152,8 @@ export class Drdynvc {
   #dataFirst(header: number, reader: Reader): void {
     const channel = this.#channels.get(readNumber(reader, header & 3));
     const total = readNumber(reader, (header >> 2) & 3);
-    const piece = reader.rest();
     if (channel === undefined) return;
+    const piece = this.#piece(channel, header, reader);
     if (channel.total > 0) throw protocolProblem('dynamic channel message within another');
     if (total > this.#most) throw protocolProblem('dynamic channel message length');
     if (piece.length > total) throw protocolProblem('dynamic channel message longer than announced');
@@ -152,10 +169,11 @@ export class Drdynvc {
   }
 
   /** 2.2.3.2: a message that fits into one PDU, or a further piece of one that does not. */
-  #data(id: number, piece: Uint8Array): void {
-    const channel = this.#channels.get(id);
+  #data(header: number, reader: Reader): void {
+    const channel = this.#channels.get(readNumber(reader, header & 3));
     // Of a channel that was refused, or is closed already.
     if (channel === undefined) return;
+    const piece = this.#piece(channel, header, reader);
     if (channel.total === 0) {
       channel.handler.message(piece);
       return;
@@ -168,6 +186,13 @@ export class Drdynvc {
     const whole = channel.buffer.subarray(0, channel.total);
     this.#drop(channel);
     channel.handler.message(whole);
+  }
+
+  /** 2.2.3.3 and 2.2.3.4: a piece is compressed for itself. @returns a view, valid until the next */
+  #piece(channel: Channel, header: number, reader: Reader): Uint8Array {
+    if (header >> 4 < commands.compressedFirst) return reader.rest();
+    channel.zgfx ??= new Zgfx(rdp8Lite.segmentBytes, rdp8Lite);
+    return channel.zgfx.decompress(reader.rest());
   }
 
   /** Room grows with what has come: an announced length alone costs nothing. */

@@ -42,8 +42,8 @@ export class Surfaces {
     return surface;
   }
 
+  /** @param id of none that there is */
   create(id: number, width: number, height: number): void {
-    if (this.#all.has(id)) throw protocolProblem('surface created twice');
     if (this.#all.size >= this.#limits.surfaces) throw protocolProblem('count of surfaces');
     this.#checkSize(width, height);
     const pixels = this.#memory.pixels(width, height);

@@ -6,14 +6,15 @@ import { classes, entryBits, lookupBits, tokenKinds, tokens } from './zgfx-token
 const single = 0xe0;
 const multipart = 0xe1;
 const compressed = 0x20;
-const rdp8 = 4;
 
-/** MS-RDPEGFX 3.1.9.1.2: what a compressor may do at most. */
-const segmentBytes = 65_535;
-const historyBytes = 2_500_000;
-const expansionBytes = 1000;
-/** A segment that is not worth compressing may take so many bytes with its trailer. */
-const encodedBytes = segmentBytes + expansionBytes + 1;
+/** What a compressor may do at most, and the type of its segments. */
+export type Rdp8 = Readonly<{ type: number; segmentBytes: number; historyBytes: number }>;
+/** MS-RDPEGFX 3.1.9.1.2. */
+export const rdp8: Rdp8 = { type: 4, segmentBytes: 65_535, historyBytes: 2_500_000 };
+/** Of dynamic channels (MS-RDPEDYC 2.2.3.3). */
+export const rdp8Lite: Rdp8 = { type: 6, segmentBytes: 8192, historyBytes: 8192 };
+/** A segment that is not worth compressing may take so much more, with its trailer. */
+const expansionBytes = 1001;
 /** One token reads at most 59 bits ahead. */
 const slack = 16;
 /** A size and a header: the least that a segment of many takes. */
@@ -26,15 +27,20 @@ const segmentOverhead = 5;
  */
 export class Zgfx {
   readonly #most: number;
-  readonly #history = new Uint8Array(2 * historyBytes + segmentBytes);
-  readonly #input = new Uint8Array(encodedBytes + slack);
+  readonly #kind: Rdp8;
+  readonly #history: Uint8Array;
+  readonly #input: Uint8Array;
   /** Where the next byte goes. INVARIANT: everything below has been put out, so a distance past it is no distance. */
   #end = 0;
   #output = new Uint8Array(0);
 
   /** @param most bytes that one RDP_SEGMENTED_DATA may become */
-  constructor(most = 32 * 1024 * 1024) {
+  constructor(most = 32 * 1024 * 1024, kind = rdp8) {
+    const { segmentBytes, historyBytes } = kind;
     this.#most = most;
+    this.#kind = kind;
+    this.#history = new Uint8Array(2 * historyBytes + segmentBytes);
+    this.#input = new Uint8Array(segmentBytes + expansionBytes + slack);
   }
 
   /** For a channel that was opened anew: nothing said before can be referred to. */
@@ -57,7 +63,7 @@ export class Zgfx {
     const total = reader.u32();
     if (total > this.#most) throw protocolProblem('size of segmented data');
     // Before room is made: neither number may promise what cannot come.
-    if (count * segmentOverhead > reader.left || total > count * segmentBytes) {
+    if (count * segmentOverhead > reader.left || total > count * this.#kind.segmentBytes) {
       throw protocolProblem('count of segments');
     }
     if (this.#output.length < total) this.#output = new Uint8Array(Math.min(this.#most, Math.max(65_536, total * 2)));
@@ -75,17 +81,18 @@ export class Zgfx {
   /** RDP8_BULK_ENCODED_DATA (2.2.5.3). */
   #segment(data: Uint8Array): Uint8Array {
     const header = data[0];
-    if (header === undefined || (header & 15) !== rdp8) throw protocolProblem('header of a segment');
+    if (header === undefined || (header & 15) !== this.#kind.type) throw protocolProblem('header of a segment');
     this.#makeRoom();
     if ((header & compressed) !== 0) return this.#expand(data);
     const plain = data.subarray(1);
-    if (plain.length > segmentBytes) throw protocolProblem('size of a segment');
+    if (plain.length > this.#kind.segmentBytes) throw protocolProblem('size of a segment');
     this.#history.set(plain, this.#end);
     this.#end += plain.length;
     return plain;
   }
 
   #makeRoom(): void {
+    const { segmentBytes, historyBytes } = this.#kind;
     if (this.#end + segmentBytes <= this.#history.length) return;
     this.#history.copyWithin(0, this.#end - historyBytes, this.#end);
     this.#end = historyBytes;
@@ -95,13 +102,14 @@ export class Zgfx {
   #expand(data: Uint8Array): Uint8Array {
     const bytes = data.length - 2;
     const unused = data[data.length - 1]!;
-    if (bytes < 0 || data.length > encodedBytes || unused > 7 || bytes * 8 < unused) {
+    const most = this.#input.length - slack;
+    if (bytes < 0 || data.length > most || unused > 7 || bytes * 8 < unused) {
       throw protocolProblem('size of a segment');
     }
     const start = this.#end;
     this.#input.set(data.subarray(1, -1));
     this.#input.fill(0, bytes, bytes + slack);
-    this.#end = expandBits(this.#input, bytes * 8 - unused, this.#history, start);
+    this.#end = expandBits(this.#input, bytes * 8 - unused, this.#history, start, this.#kind);
     return this.#history.subarray(start, this.#end);
   }
 }
@@ -111,8 +119,9 @@ export class Zgfx {
  * @param to where in the history to go on
  * @returns where the history ends now
  */
-function expandBits(input: Uint8Array, bits: number, history: Uint8Array, to: number): number {
-  const limit = to + segmentBytes;
+function expandBits(input: Uint8Array, bits: number, history: Uint8Array, to: number, kind: Rdp8): number {
+  const { historyBytes } = kind;
+  const limit = to + kind.segmentBytes;
   let bit = 0;
   while (bit < bits) {
     const at = bit >> 3;

@@ -107,3 +107,45 @@ describe('words out of place', () => {
     expect(run([...through(until), message(said)]).state.closed).toEqual(closedWith('protocolMismatch'));
   });
 });
+
+describe('a desk that is opened anew', () => {
+  const opened = () => run(through('channelOpen')).state;
+
+  it('is left in order first, and asked for on the same sign-in', () => {
+    const { state, effects } = follow(opened(), { type: 'reopen' }, 100);
+    expect(effects).toEqual([
+      { type: 'send', message: { type: 'close', sid: 's1' } },
+      { type: 'closeChannel' },
+      { type: 'send', message: { type: 'open', request: 1, desk: 'desk-0123' } },
+    ]);
+    expect(state).toMatchObject({ phase: 'desk', sid: null, deadline: 100 + tunnelLimits.deskMs });
+  });
+
+  it('hears no more of the session before, and opens with a grant of its own', () => {
+    const { state } = follow(opened(), { type: 'reopen' });
+    const late = message({ type: 'closed', sid: 's1', reason: 'deskClosed', details: {} });
+    expect(follow(state, late)).toMatchObject({ state: { phase: 'desk', parting: null }, effects: [] });
+    const desk = { id: 'desk-0123', name: '総務課 0123', protocol: 'vnc' } as const;
+    const grant = message({ type: 'grant', request: 1, sid: 's2', desk, token: 'd.e.f', expires: wallNow + 60_000 });
+    const granted = follow(state, grant);
+    expect(granted.effects).toEqual([{ type: 'openChannel', authority: 'desk-0123.desk:vnc', token: 'd.e.f' }]);
+    expect(follow(granted.state, { type: 'channelOpen' }).state).toMatchObject({ phase: 'open', sid: 's2' });
+  });
+
+  it('ends the session with the reason when it is refused, or does not come', () => {
+    const { state } = follow(opened(), { type: 'reopen' });
+    const no = message({ type: 'refused', request: 1, reason: 'outsideHours', details: {} });
+    expect(follow(state, no).state.closed).toEqual(closedWith('outsideHours'));
+    expect(follow(state, { type: 'tick' }, tunnelLimits.deskMs).state.closed).toEqual(closedWith('deskDown'));
+  });
+
+  it('is opened anew only while it is open', () => {
+    const again = { type: 'reopen' } as const;
+    for (const until of ['start', 'challenge', 'authOk', 'admitted', 'grant'] as const) {
+      const { state } = run(through(until));
+      expect(follow(state, again)).toEqual({ state, effects: [] });
+    }
+    const { state } = follow(opened(), { type: 'channelEnded' });
+    expect(follow(state, again)).toEqual({ state, effects: [] });
+  });
+});

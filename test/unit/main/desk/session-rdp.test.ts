@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import tls from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionState } from '#contract/ipc/state.ts';
 import type { Events } from '#contract/ipc/table.ts';
@@ -247,6 +248,52 @@ describe('an RDP desk', () => {
   });
 });
 
+describe('a desk whose key is for encipherment only', () => {
+  /** As BoringSSL does, which looks at the certificate's key usage where OpenSSL does not. */
+  const refuse = (times: number) => {
+    const { connect } = tls;
+    const seen: tls.ConnectionOptions[] = [];
+    vi.spyOn(tls, 'connect').mockImplementation(((options: tls.ConnectionOptions) => {
+      seen.push(options);
+      const socket = connect(options);
+      if (seen.length > times) return socket;
+      const error = Object.assign(new Error('KEY_USAGE_BIT_INCORRECT'), { code: 'ERR_SSL_KEY_USAGE_BIT_INCORRECT' });
+      queueMicrotask(() => socket.destroy(error));
+      return socket;
+    }) as typeof tls.connect);
+    return seen;
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  it('is opened anew with RSA key transport, and the person is not asked again', async () => {
+    const seen = refuse(1);
+    const t = start();
+    await t.open({}, { certificate: sha256 });
+    t.session.login(right);
+    await until(() => t.tunnels.last().reopened() === 1);
+    expect(t.login()).toEqual({ busy: true });
+    serveDesk(t.tunnels.last().reopen(), { identity: certificate, chosen: 2 }, t.seen).catch(() => {});
+    await until(() => t.ports.length === 1);
+    expect(seen.map(({ ciphers, maxVersion }) => [ciphers, maxVersion])).toEqual([
+      [undefined, undefined],
+      ['AES256-GCM-SHA384:AES128-GCM-SHA256', 'TLSv1.2'],
+    ]);
+    expect(t.session.state().phase).toBe('connecting');
+    t.session.disconnect();
+  });
+
+  it('is not opened a third time', async () => {
+    refuse(2);
+    const t = start();
+    await t.open();
+    t.session.login(right);
+    await until(() => t.tunnels.last().reopened() === 1);
+    serveDesk(t.tunnels.last().reopen(), { identity: certificate, chosen: 2 }, t.seen).catch(() => {});
+    await until(() => t.session.state().phase === 'ended');
+    expect(t.session.state()).toMatchObject({ failure: { reason: 'deskSecurityUnsupported' } });
+  });
+});
+
 describe('an answer to who signs in', () => {
   it('is refused when nobody asks', async () => {
     const t = start();
@@ -357,5 +404,89 @@ describe('a rule that holds the picture back', () => {
     expect(t.session.state()).toMatchObject({ phase: 'ended', failure: pause });
     await settle();
     expect(far.readableLength).toBe(0);
+  });
+});
+
+describe('a desk that is opened anew', () => {
+  async function connected(side: Partial<DeskSide> = {}, access: Partial<RdpAccess> = {}) {
+    const t = start();
+    const first = await t.open(side, access);
+    t.session.login(right);
+    await until(() => t.ports[0]?.bytes().length === 5);
+    t.session.report({ type: 'firstPicture', figures });
+    return { ...t, first };
+  }
+  const state = (t: { session: { state(): SessionState } }) =>
+    t.session.state() as Extract<SessionState, { phase: 'connected' }>;
+
+  it('lets the same person in without asking, on another port, within the same session', async () => {
+    const t = await connected();
+    const { since } = state(t);
+    t.session.report({ type: 'reconnect' });
+    expect(t.tunnels.last().reopened()).toBe(1);
+    expect(t.ports[0]?.ends()).toEqual([]);
+    expect(t.ports[0]?.isClosed()).toBe(true);
+    expect(state(t)).toMatchObject({ phase: 'connected', reopening: true });
+    const far = t.tunnels.last().reopen();
+    const came: Buffer[] = [];
+    void serveDesk(far, { identity: certificate, chosen: 2 }, t.seen).then((secure) =>
+      secure?.on('data', (data: Buffer) => came.push(data)),
+    );
+    await until(() => t.ports[1]?.bytes().length === 5);
+    expect(t.handedOver).toHaveLength(2);
+    t.ports[1]?.say({ type: 'clientInfo', user: 1007, io: 1003 });
+    await until(() => came.length > 0);
+    t.session.report({ type: 'firstPicture', figures });
+    expect(state(t)).toMatchObject({ phase: 'connected', reopening: false, since });
+    expect(state(t).link.bytesDown).toBe(10);
+    expect(t.guard.calls.filter((call) => String(call).startsWith('opened'))).toEqual(['opened s1', 'opened s2']);
+    t.session.disconnect();
+    expect(t.lines.join('\n')).not.toContain(right.password);
+  });
+
+  it('is down when no picture comes in time', async () => {
+    const t = await connected();
+    t.session.report({ type: 'reconnect' });
+    t.tunnels.last().reopen();
+    vi.advanceTimersByTime(20_500);
+    expect(t.session.state()).toMatchObject({ phase: 'ended', failure: { reason: 'deskDown' } });
+    await settle();
+  });
+
+  it('ends the session when the desk refuses the person now', async () => {
+    const t = await connected();
+    t.session.report({ type: 'reconnect' });
+    void serveDesk(t.tunnels.last().reopen(), { identity: certificate, chosen: 8, early: 5 }, t.seen).catch(() => {});
+    await until(() => t.session.state().phase === 'ended');
+    expect(t.session.state()).toMatchObject({ failure: { reason: 'deskLogonNotAllowed' } });
+  });
+
+  it('is not for a screen that wants it again and again, before its picture, or of another protocol', async () => {
+    const t = await connected();
+    t.session.report({ type: 'reconnect' });
+    // Until it has another port, what it says are the last words of the one before.
+    t.session.report({ type: 'reconnect' });
+    expect(t.tunnels.last().reopened()).toBe(1);
+    void serveDesk(t.tunnels.last().reopen(), { identity: certificate, chosen: 2 }, t.seen).catch(() => {});
+    await until(() => t.ports.length === 2);
+    t.session.report({ type: 'reconnect' });
+    expect(t.session.state()).toMatchObject({ phase: 'ended', failure: { reason: 'screenProtocolError' } });
+    const early = start();
+    await early.open();
+    early.session.login(right);
+    await until(() => early.ports.length === 1);
+    early.session.report({ type: 'reconnect' });
+    expect(early.tunnels.last().reopened()).toBe(0);
+    early.session.disconnect();
+  });
+
+  it('has forgotten the person when the session is over', async () => {
+    const t = await connected({ chosen: 1 }, { security: 'tls' });
+    t.session.report({ type: 'reconnect' });
+    t.session.disconnect();
+    const late = t.tunnels.last().reopen();
+    await settle();
+    expect(late.destroyed).toBe(true);
+    expect(t.ports).toHaveLength(1);
   });
 });

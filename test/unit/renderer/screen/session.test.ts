@@ -36,6 +36,7 @@ function start(decodeJpeg: () => Promise<void> = () => Promise.resolve()) {
         clock.tick = undefined;
       };
     },
+    after: () => () => undefined,
     emit: (event) => events.push(event),
   });
   const receive = (bytes: Uint8Array) => port.onmessage?.({ data: Uint8Array.from(bytes) });
@@ -128,7 +129,7 @@ test('commands of the page reach the desk', () => {
   session.take({ type: 'pointer', x: 2, y: 3, buttons: 1 });
   session.take({ type: 'quality', quality: 2 });
   session.take({ type: 'visible', visible: false });
-  session.take({ type: 'size', width: 800, height: 600, scalePercent: 100 });
+  session.take({ type: 'size', width: 800, height: 600, scalePercent: 100, monitors: [] });
   session.take({ type: 'answer', response: new Uint8Array(16) });
   const kinds = posted.map((message) => (message as Uint8Array)[0]);
   expect(kinds).toEqual([4, 5, 2, 3]);

@@ -431,3 +431,42 @@ describe('commands', () => {
     expect(frame.focus).not.toHaveBeenCalled();
   });
 });
+
+describe('a screen that wants its desk anew', () => {
+  it('goes on in the same frame with the next port, and says when there is a picture again', async () => {
+    const { commands, say } = run(rdpDesk);
+    say({ type: 'firstPicture', figures });
+    await until(() => expect(fake.reports()).toHaveLength(1));
+    host.sessionChanged(connectedState());
+    say({ type: 'reconnect' });
+    await until(() => expect(fake.reports().at(-1)).toEqual({ type: 'reconnect' }));
+    const next = { ...rdpDesk, rdp: { selectedProtocol: 1 } };
+    handPort({}, next);
+    await until(() => expect(commands).toEqual([{ type: 'reconnect', rdp: { selectedProtocol: 1 } }]));
+    say({ type: 'firstPicture', figures });
+    await until(() => expect(fake.reports()).toHaveLength(3));
+    expect(fake.reports().at(-1)).toEqual({ type: 'firstPicture', figures });
+    expect(frame.posted).toHaveLength(1);
+    expect(host.get()).toMatchObject({ running: true, generation: 0 });
+  });
+
+  it('is replaced by a fresh frame when a port comes that it has not asked for', async () => {
+    run(rdpDesk);
+    handPort({}, rdpDesk);
+    expect(host.get()).toMatchObject({ running: false, mounted: false });
+  });
+
+  it('has displays told to it as they change', async () => {
+    const { commands } = run(rdpDesk);
+    const span = [{ x: 0, y: 0, width: 8, height: 6, primary: true }];
+    host.setMonitors(span);
+    host.setMonitors(span);
+    host.setMonitors(null);
+    await until(() =>
+      expect(commands).toEqual([
+        { type: 'monitors', monitors: span },
+        { type: 'monitors', monitors: null },
+      ]),
+    );
+  });
+});

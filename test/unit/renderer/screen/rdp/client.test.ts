@@ -117,6 +117,15 @@ test('a desk opens, draws and is given back all that it sent', () => {
   expect(end).toBeUndefined();
 });
 
+test('the figures tell what a desk chose: nothing at first, then classic pictures by their kind', () => {
+  open({ size: undefined });
+  const nothing = { version: 0, channels: null, pipeline: null, codecs: {}, resize: false };
+  expect(client.figures).toEqual({ rdp: nothing });
+  client.requestSize(1280, 1024, 100);
+  desk(...sequence, bitmap(3, 0x112233), bitmap(4, 0));
+  expect(client.figures).toEqual({ rdp: { ...nothing, version: 0x00080004, codecs: { bitmap: 2 } } });
+});
+
 test('what is typed while the desk is not active is dropped, and the laptop’s lock keys come before the first key after', () => {
   open();
   client.key(true, 0x61, 0x1e);
@@ -152,11 +161,14 @@ describe('with the graphics pipeline', () => {
     expect(consumed).toBe(given);
   });
 
-  test('classic pictures meanwhile end the session: they would move the decoders’ memory', async () => {
+  test('classic pictures meanwhile are dropped: they would move the decoders’ memory', async () => {
     desk(...videoFrame);
     await settled();
     desk(bitmap(0, 0));
-    expect(end?.failure.reason).toBe('screenProtocolError');
+    decoders[0]!(grey);
+    await settled();
+    expect(end).toBeUndefined();
+    expect(events.filter((event) => event.startsWith('frame'))).toHaveLength(1);
   });
 
   test('an H.264 stream that cannot go on ends the session', async () => {
@@ -175,6 +187,20 @@ describe('with the graphics pipeline', () => {
     expect(sent.some((pdu) => pdu.includes('2003000058020000'))).toBe(true);
     desk(...dynamic(7, segment(say.reset(800, 600))));
     expect(events.at(-1)).toBe('resized 800x600');
+  });
+
+  test('the figures tell its version, the codecs that came in it, and that the desk takes other sizes', () => {
+    desk(...create(8, display), ...dynamic(8, new Writer().u32(5).u32(20).u32(16).u32(3840).u32(2400).done()));
+    const red = new Array(16 * 16).fill([0, 0, 255, 255]).flat();
+    desk(...dynamic(7, segment(say.start(), say.wire(1, 0, [0, 0, 16, 16], Uint8Array.from(red)), say.end())));
+    desk(...videoFrame);
+    expect(client.figures).toEqual({
+      rdp: {
+        ...{ version: 0x00080004, channels: 1, pipeline: 0x000a0002, resize: true },
+        codecs: { uncompressed: 1, avc420: 1 },
+      },
+    });
+    expect(end).toBeUndefined();
   });
 });
 

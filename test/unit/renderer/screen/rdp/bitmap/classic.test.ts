@@ -98,6 +98,19 @@ const marker = (action: number, frame: number) => new Writer().u16(4).u16(action
 const joined = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
 describe('bitmap updates', () => {
+  test('end the session when a few bytes stand for far more pixels than there are', () => {
+    // 16-bit run-length orders: one background run of 65,535 pixels, again and again.
+    const run = Buffer.from('f0ffff'.repeat(64), 'hex');
+    const many = Array.from({ length: 4 }, () => ({
+      ...{ x: 0, y: 0, x2: 0, y2: 0, w: 2048, h: 2048, bits: 16, flags: 0x0401, data: run },
+    }));
+    expect(() => graphics.update(code.bitmap, bitmaps(...many))).toThrow(ScreenEnd);
+    expect(said).toEqual([]);
+    const screen = { x: 0, y: 0, x2: width - 1, y2: height - 1, data: fill(0x112233, width * height) };
+    graphics.update(code.bitmap, bitmaps(...Array.from({ length: 16 }, () => screen)));
+    expect(said).toHaveLength(1);
+  });
+
   test('are drawn where they say, and shown together', () => {
     const one = { x: 1, y: 2, x2: 4, y2: 3, data: fill(0x112233, 8) };
     const two = { x: 8, y: 0, x2: 8, y2: 0, data: fill(0x445566, 1) };
@@ -106,7 +119,7 @@ describe('bitmap updates', () => {
       '112233ff',
       '112233ff',
       '445566ff',
-      '00000000',
+      '000000ff',
     ]);
     expect(said).toHaveLength(1);
   });
@@ -221,7 +234,7 @@ describe('pointers', () => {
     expect(shapes[0]).toMatchObject({ width: side, height: side, hotX: 5, hotY: 6 });
   });
 
-  test('the hidden one shows nothing, the default is an arrow, and a new share forgets all', () => {
+  test('the hidden one shows nothing, the default is an arrow, and a new share forgets none', () => {
     graphics.update(code.hidden, new Uint8Array());
     graphics.update(code.normal, new Uint8Array());
     expect(shapes[0]!.rgba.every((part) => part === 0)).toBe(true);
@@ -229,7 +242,31 @@ describe('pointers', () => {
     expect(rgba(1)![0]).toBe('000000ff');
     graphics.update(pointer.colour, shape(0, [1, 1], Uint8Array.of(1, 2, 3, 0), new Uint8Array(2)));
     graphics.reset(null);
-    expect(() => graphics.update(pointer.cached, new Writer().u16(0).done())).toThrow(ScreenEnd);
+    graphics.update(pointer.cached, new Writer().u16(0).done());
+    expect(shapes[3]).toBe(shapes[2]);
+  });
+
+  test('one that never came is an arrow', () => {
+    graphics.update(pointer.cached, new Writer().u16(7).done());
+    graphics.update(code.normal, new Uint8Array());
+    expect(shapes[0]).toBe(shapes[1]);
+  });
+
+  test('of one bit have their rows from the top, of more from the bottom', () => {
+    const two = (depth: number, hex: string) => {
+      const xor = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+      graphics.update(pointer.new, joined(new Writer().u16(depth).done(), shape(3, [1, 2], xor, new Uint8Array(4))));
+      return rgba(shapes.length - 1);
+    };
+    expect(two(1, '8000 0000')).toEqual(['ffffffff', '000000ff']);
+    expect(two(24, 'ffffff00 00000000')).toEqual(['000000ff', 'ffffffff']);
+  });
+
+  test('with alpha obey the other mask where they are opaque, and keep the edges that are not', () => {
+    const xor = Buffer.from('000000ff ffffffff 0000ff80 00000000'.replaceAll(' ', ''), 'hex');
+    const bytes = joined(new Writer().u16(32).done(), shape(3, [4, 1], xor, Buffer.from('f000', 'hex')));
+    graphics.update(pointer.new, bytes);
+    expect(rgba()).toEqual(['00000000', 'ffffffff', 'ff000080', '00000000']);
   });
 
   test('where the desk would have the pointer, and its palette, change nothing', () => {

@@ -76,6 +76,14 @@ test('what the desk has already is not asked for again', () => {
   expect(sent).toHaveLength(1);
 });
 
+test('a wish is repeated when it is asked to be', () => {
+  open();
+  display.requestSize(1600, 900, 100);
+  display.repeat();
+  expect(sent).toHaveLength(2);
+  expect(sent[1]).toBe(sent[0]);
+});
+
 test('more than the desk takes is not asked for', () => {
   display.opened((message) => sent.push(Buffer.from(message).toString('hex')));
   display.message(capabilities(1, 1000, 1000));

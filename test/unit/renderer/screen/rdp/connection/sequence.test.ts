@@ -39,6 +39,7 @@ test('the published Connect Response is read, and its encryption refused', () =>
   const security = published.connectResponseHead.length;
   whole.set([0x02, 0x0c, rest.length & 0xff, 0], security);
   expect(readConferenceCreateResponse(readConnectResponse(whole.subarray(7)), 3)).toEqual({
+    version: 0x00080004,
     io: 1003,
     channels: [1004, 1005, 1006],
   });
@@ -296,4 +297,26 @@ test('no other error than a reason comes out when 2000 transcripts are damaged',
     }
   }
   expect(ended).toBeGreaterThan(1500);
+});
+
+test('a pointer is told also while the share is being agreed on, and a picture is asked for again', () => {
+  const { connection, seen } = open();
+  const demand = sequence.indexOf(demandActive);
+  for (const pdu of sequence.slice(0, demand + 1)) connection.push(pdu);
+  connection.push(fastPath(0x05, []));
+  connection.push(fastPath(0x01, [9]));
+  expect(seen.events.filter((event) => event.startsWith('update'))).toEqual([expect.stringMatching(/^update 5/)]);
+  seen.sent.length = 0;
+  for (const pdu of sequence.slice(demand + 1)) connection.push(pdu);
+  expect(seen.sent).toHaveLength(1);
+});
+
+test('a desk that stops and goes on with its side of a channel is not answered', () => {
+  const { connection, seen } = active();
+  connection.push(chunk(5, 1, [1, 2]));
+  connection.push(chunk(0, 0x20, []));
+  connection.push(chunk(0, 0x40, []));
+  connection.push(chunk(5, 2, [3, 4, 5]));
+  expect(seen.events.at(-1)).toBe('drdynvc 0102030405');
+  expect(seen.sent).toEqual([]);
 });

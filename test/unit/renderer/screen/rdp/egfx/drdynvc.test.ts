@@ -44,7 +44,8 @@ const ready = (options?: DrdynvcOptions) => new Desk(options).say('50 00 01 00')
 test.each([
   ['50 00 01 00', '50000100'],
   ['50 00 02 00 3333 1111 3d0a a704', '50000200'],
-  ['50 00 03 00 3333 1111 3d0a a704', '50000200'],
+  ['50 00 03 00 3333 1111 3d0a a704', '50000300'],
+  ['50 00 04 00 3333 1111 3d0a a704', '50000300'],
 ])('answers with the lower version when the desk says %s', (said, answer) => {
   expect(new Desk().say(said).sent).toEqual([answer]);
 });
@@ -128,8 +129,16 @@ test.each([
   ['data before capabilities', ['30 01 00'], 'dynamic channel too early'],
   ['a version of zero', ['50 00 00 00'], 'dynamic channel version'],
   ['version 2 without its charges', ['50 00 02 00'], 'PDU too short'],
-  ['compressed data that was not offered', ['50 00 01 00', '70 01 00'], 'dynamic channel command 7'],
-  ['compressed first data', ['50 00 01 00', '60 01 00'], 'dynamic channel command 6'],
+  [
+    'compressed data of another kind',
+    ['50 00 03 00 3333 1111 3d0a a704', '10 01 646973706c617900', '70 01 e0 04 00'],
+    'header of a segment',
+  ],
+  [
+    'compressed data longer than announced',
+    ['50 00 03 00 3333 1111 3d0a a704', '10 01 646973706c617900', '60 01 02 e0 06 000000'],
+    'dynamic channel message longer than announced',
+  ],
   ['Soft-Sync', ['50 00 01 00', '80 00 0a000000 0100 0000'], 'dynamic channel command 8'],
   ['a name without its end', ['50 00 01 00', '10 01 6162'], 'dynamic channel name'],
   ['an id of no width', ['50 00 01 00', '33 01 00'], 'dynamic channel field width'],
@@ -161,6 +170,21 @@ test.each([
   ['nothing', [''], 'PDU too short'],
 ] as const)('ends the session when there is %s', (_, pdus, wanted) => {
   expect(() => new Desk().say(...pdus)).toThrow(problem(wanted));
+});
+
+test('takes the compressed message of MS-RDPEDYC 4.3.3, and goes on in its history', () => {
+  const desk = new Desk().say('50 00 03 00 3333 1111 3d0a a704').create('03', 'graphics').create('04', 'display');
+  const plain = (bytes: string) => `e0 06 ${bytes}`;
+  desk.say('64 03 7b 0c e0 26 38 c4 3f f4 74 01');
+  // One more of another channel between: its history is its own.
+  desk.say(`70 04 ${plain('aabb')}`);
+  desk.say(`70 03 ${plain('71'.repeat(1598))}`, `70 03 ${plain('7172')}`);
+  expect(desk.messages.map((message) => message.length)).toEqual([2, 3195]);
+  expect(desk.messages[1]!.subarray(0, -1).every((byte) => byte === 0x71)).toBe(true);
+  expect(desk.messages[1]!.at(-1)).toBe(0x72);
+  // A match of three, one back: the distance reaches into what came before.
+  desk.say('70 03 e0 26 88 40 05');
+  expect(desk.messages[2]!.toString('hex')).toBe('727272');
 });
 
 test('ends the session when unfinished messages of all channels are too much together', () => {

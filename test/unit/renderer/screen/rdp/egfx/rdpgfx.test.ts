@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Harness, message, say } from './harness.ts';
+import { Harness, message, pdu, say } from './harness.ts';
 import { encodeOps, multipart } from './zgfx-encoder.ts';
 
 const problem = (text: string) =>
@@ -41,6 +41,19 @@ test('shows a frame, then acknowledges it when it ends', () => {
   ]);
   expect(harness.damage).toEqual([[{ x: 0, y: 0, w: 4, h: 3 }]]);
   expect(harness.gfx.framebuffer).toBe(harness.framebuffer);
+});
+
+test('goes on when a command is not known, or a surface is made again', () => {
+  const harness = open().say(say.fill(1, red, [0, 0, 4, 3]), say.create(1, 2, 2), say.map(1), say.end(1));
+  expect(harness.pixels().flat()).toEqual(Array(12).fill(0));
+  harness.say(
+    pdu(0x15, (w) => w.zeros(18)),
+    pdu(0x7f, (w) => w.u32(9)),
+    say.fill(1, blue, [0, 0, 2, 2]),
+    say.end(2),
+  );
+  expect(harness.pixels()[0]).toEqual([blue, blue, 0, 0]);
+  expect(harness.codec.memory.used).toBeLessThan(1024);
 });
 
 test('shows black when nothing was drawn on a surface', () => {
