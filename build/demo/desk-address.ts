@@ -9,10 +9,10 @@ const forms = 'vnc://HOST:PORT or rdp://USER@HOST:PORT';
 /** Registered with IANA as rfb and ms-wbt-server. */
 const ports = { vnc: 5900, rdp: 3389 } as const;
 
-/** Reads what follows `--desk`. @throws UsageError */
-export function readDeskAddress(text: string): DeskAddress {
+/** @param what the option or command that it was typed for. @throws UsageError */
+export function readDeskAddress(text: string, what = '--desk'): DeskAddress {
   const refuse = (because: string): never => {
-    throw new UsageError(`--desk wants ${forms}, ${because}`);
+    throw new UsageError(`${what} wants ${forms}, ${because}`);
   };
   const url = URL.parse(text);
   const isRdp = url?.protocol === 'rdp:';

@@ -9,21 +9,15 @@ import { type LaunchedApp, launchApp } from '#build/host/launch.ts';
 import { ensureHost } from '#build/setup/host.ts';
 import { catalogue } from '#contract/errors/catalogue.ts';
 import { showCode } from '#contract/identity/code.ts';
-import type { Bridge } from '#contract/ipc/bridge.ts';
 import type { SessionState } from '#contract/ipc/state.ts';
 import { startDemoDesk } from './desk/index.ts';
-import { type DeskAddress, hostAndPort } from './desk-address.ts';
+import { demoNames, furnish } from './furnish.ts';
 import { prepareLaptop, randomPin } from './laptop.ts';
-import { type Office, startOffice } from './office.ts';
+import { startOffice } from './office.ts';
 import type { DemoOptions } from './options.ts';
 import { makeReport } from './report.ts';
 import { UsageError } from './usage-error.ts';
-import { answerDeskInWindow, type EnrolTimes, enrolInWindow } from './window.ts';
-
-const names = {
-  ja: { site: 'みなと市(デモ)', user: '離 はなこ', desk: '総務課 デスクPC-12', label: 'デモ端末' },
-  en: { site: 'Minato City (demo)', user: 'Hanako Hanare', desk: 'General Affairs PC-12', label: 'Demo laptop' },
-} as const;
+import { answerDeskInWindow, type EnrolTimes, enrolInWindow, readState } from './window.ts';
 
 const connectLimitMs = 40_000;
 
@@ -45,7 +39,7 @@ export async function runDemo(options: DemoOptions, password: string | null, sto
     await buildApp();
     const folder = await mkdtemp(join(tmpdir(), 'hanare-demo-'));
     cleaners.push(() => rm(folder, { recursive: true, force: true }));
-    const words = names[options.language];
+    const words = demoNames[options.language];
 
     say('starting an office on this machine …');
     let address = options.desk;
@@ -100,16 +94,6 @@ export async function runDemo(options: DemoOptions, password: string | null, sto
   } finally {
     for (const clean of cleaners.reverse()) await clean().catch((error: unknown) => console.error('hanare:', error));
   }
-}
-
-type Words = (typeof names)[keyof typeof names];
-
-/** A person, a desk PC, and the two together. */
-async function furnish(office: Office, words: Words, desk: DeskAddress): Promise<void> {
-  const how = ['--protocol', desk.protocol, ...(desk.protocol === 'rdp' ? ['--security', desk.security] : [])];
-  await office.command('user', 'add', 'hanako', '--name', words.user);
-  await office.command('desk', 'add', 'pc-12', '--name', words.desk, ...how, '--address', hostAndPort(desk));
-  await office.command('desk', 'assign', 'pc-12', 'hanako');
 }
 
 /** Slow enough to be followed where somebody watches. */
@@ -186,13 +170,4 @@ async function followSession(
     await sleep(250, undefined, { signal: stop }).catch(() => undefined);
   }
   return last;
-}
-
-async function readState(page: Page): Promise<SessionState | undefined> {
-  try {
-    return await page.evaluate(() => (globalThis as unknown as { hanare: Bridge }).hanare.session.state());
-  } catch {
-    // The window was closed under our hands, which is how a person ends the demo.
-    return undefined;
-  }
 }

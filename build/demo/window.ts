@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { Bridge } from '#contract/ipc/bridge.ts';
-import { type EnrolStep, enrolSteps } from '#contract/ipc/state.ts';
+import { type EnrolStep, enrolSteps, type SessionState } from '#contract/ipc/state.ts';
 import { en } from '#renderer/app/messages/en.ts';
 import { ja } from '#renderer/app/messages/ja.ts';
 
@@ -90,6 +90,16 @@ export async function answerDeskInWindow(
   if (password === null) return;
   await passwordField.fill(password);
   await passwordField.press('Enter');
+}
+
+/** @returns undefined once the window is gone */
+export async function readState(page: Page): Promise<SessionState | undefined> {
+  try {
+    return await page.evaluate(() => (globalThis as unknown as { hanare: Bridge }).hanare.session.state());
+  } catch {
+    // The window was closed under our hands, which is how a person ends the demo.
+    return undefined;
+  }
 }
 
 /** @returns how long each step lasted, until the next began. @throws Error with what the window says instead */

@@ -27,6 +27,8 @@ export type LaunchOptions = {
 export type LaunchedApp = {
   readonly host: 'electron' | 'stand-in';
   readonly page: Page;
+  /** Of the stand-in's Chromium: a WebSocket that speaks the DevTools protocol; null in Electron. */
+  readonly endpoint: string | null;
   /**
    * The window's page over a new connection: Playwright takes a page for crashed, and speaks to it no more, once the
    * process of one of its frames has died, even where the window lives on.
@@ -87,7 +89,7 @@ async function launchElectron(executable: string, entry: string, options: Launch
       size,
     );
   }
-  return describe('electron', page, started.process().pid ?? 0, app, async () => page);
+  return describe('electron', null, page, started.process().pid ?? 0, app, async () => page);
 }
 
 function folderOf(entry: string): string {
@@ -120,7 +122,7 @@ async function launchStandIn(entry: string, options: LaunchOptions): Promise<Lau
     if (size) await fitPage(page, size);
     child.stdin.write('attached\n');
     await loaded(page, timeout);
-    return describe('stand-in', page, child.pid ?? 0, app, lookAgain);
+    return describe('stand-in', endpoint, page, child.pid ?? 0, app, lookAgain);
   } catch (error) {
     await app.end(1000);
     throw new Error(`the app did not open its window:\n${app.lines.slice(-40).join('\n')}`, { cause: error });
@@ -177,6 +179,7 @@ async function fitPage(page: Page, size: { width: number; height: number }): Pro
 
 function describe(
   host: 'electron' | 'stand-in',
+  endpoint: string | null,
   page: Page,
   pid: number,
   app: AppProcess,
@@ -184,6 +187,7 @@ function describe(
 ): LaunchedApp {
   return {
     host,
+    endpoint,
     page,
     freshPage,
     pid,

@@ -10,7 +10,7 @@ const compressed = 0x20;
 /** What a compressor may do at most, and the type of its segments. */
 export type Rdp8 = Readonly<{ type: number; segmentBytes: number; historyBytes: number }>;
 /** MS-RDPEGFX 3.1.9.1.2. */
-export const rdp8: Rdp8 = { type: 4, segmentBytes: 65_535, historyBytes: 2_500_000 };
+const rdp8: Rdp8 = { type: 4, segmentBytes: 65_535, historyBytes: 2_500_000 };
 /** Of dynamic channels (MS-RDPEDYC 2.2.3.3). */
 export const rdp8Lite: Rdp8 = { type: 6, segmentBytes: 8192, historyBytes: 8192 };
 /** A segment that is not worth compressing may take so much more, with its trailer. */
