@@ -11,7 +11,11 @@ type Words = (typeof demoNames)[keyof typeof demoNames];
 
 /** A person, a desk PC, and the two together. */
 export async function furnish(office: Office, words: Words, desk: DeskAddress): Promise<void> {
-  const how = ['--protocol', desk.protocol, ...(desk.protocol === 'rdp' ? ['--security', desk.security] : [])];
+  const how = [
+    '--protocol',
+    desk.protocol,
+    ...(desk.protocol === 'rdp' ? ['--security', desk.security, '--certificate', 'none'] : []),
+  ];
   await office.command('user', 'add', 'hanako', '--name', words.user);
   await office.command('desk', 'add', 'pc-12', '--name', words.desk, ...how, '--address', hostAndPort(desk));
   await office.command('desk', 'assign', 'pc-12', 'hanako');

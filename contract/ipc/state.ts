@@ -23,8 +23,11 @@ export type OtpAnswer = Readonly<v.InferOutput<typeof otpAnswerSchema>>;
 export type DeskLogin = Readonly<v.InferOutput<typeof deskLoginSchema>>;
 export type ScreenReport = Readonly<v.InferOutput<typeof screenReportSchema>>;
 
-/** What the screen must know of an RDP desk's opening: the protocol that main agreed on with it (MS-RDPBCGR 2.2.1.2.1). */
-export type RdpScreen = Readonly<{ selectedProtocol: number }>;
+/**
+ * What the screen must know of an RDP desk's opening: the protocol that main agreed on with it (MS-RDPBCGR 2.2.1.2.1), and
+ * whether its sound may be heard.
+ */
+export type RdpScreen = Readonly<{ selectedProtocol: number; audio: boolean }>;
 
 /** A display, where it lies within the window. CSS pixels. */
 export type Monitor = Readonly<{ x: number; y: number; width: number; height: number; primary: boolean }>;
@@ -178,6 +181,8 @@ export type SessionState =
       notices: readonly Failure[];
       /** What is written all over the picture, with the time; null where policy wants none. */
       watermark: Readonly<{ user: string; device: string }> | null;
+      /** Whether the desk's sound may be heard: it was when the desk was opened, and still is. */
+      audio: boolean;
     }>
   /**
    * `failure` is null when the user ended it. `stage` is where it failed, or null when it had been connected. `receipt`: null

@@ -41,6 +41,8 @@ export const policySchema = v.strictObject({
   capture: v.picklist(['ignore', 'warn', 'pause']),
   /** User, laptop and time, faint, all over the picture. */
   watermark: v.boolean(),
+  /** Whether what the desk plays is heard at the laptop. */
+  audio: v.boolean(),
   /** A laptop that reaches anything but the gateway. */
   closedPath: v.picklist(['ignore', 'warn', 'refuse']),
 
@@ -84,6 +86,7 @@ export const defaultPolicy: Policy = {
   usb: 'pause',
   capture: 'pause',
   watermark: true,
+  audio: false,
   closedPath: 'refuse',
   usbBlock: refuse,
   storageLock: refuse,

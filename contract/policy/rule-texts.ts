@@ -54,6 +54,13 @@ export const ruleTexts = {
       en: 'A photograph of the screen tells which laptop it was.',
     },
   },
+  audio: {
+    title: { ja: '庁内のパソコンの音', en: 'Sound of the office PC' },
+    why: {
+      ja: 'まわりの人に、会議や音声の内容が聞こえないようにします。',
+      en: 'So that nobody nearby overhears meetings and recordings.',
+    },
+  },
   closedPath: {
     title: { ja: '庁内以外への通信', en: 'Traffic to anywhere but the office' },
     why: {

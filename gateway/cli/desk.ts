@@ -62,7 +62,7 @@ function addAdd(desk: Command, context: Context): void {
     .option('--mac <mac>', texts.mac, parseMac)
     .option('--wake-to <host:port>', texts.wakeTo, parseWakeTo)
     .option('--security <security>', texts.security, parseSecurity)
-    .option('--certificate <sha256>', texts.certificate, parseCertificate)
+    .option('--certificate <sha256>', `${texts.certificate}; none: the first that it shows`, orNone(parseCertificate))
     .addHelpText(
       'after',
       '\nExample:\n  $ hanare-gateway desk add pc-101 --name "Desk 101" --protocol vnc --address 10.1.2.3:5900 \\\n' +
@@ -72,9 +72,10 @@ function addAdd(desk: Command, context: Context): void {
       withStore(command, context, ({ store, json, audit, actor }) => {
         const { name, protocol, address, class: tag = null, mac = null, wakeTo = null } = options;
         if (protocol !== 'rdp' && (options.security ?? options.certificate)) command.error(notRdp);
+        if (options.security === 'tls' && options.certificate === undefined) command.error(unproven);
         const rdp =
           protocol === 'rdp'
-            ? { security: options.security ?? 'nla', certificate: options.certificate ?? null }
+            ? { security: options.security ?? 'nla', certificate: noneAsNull(options.certificate ?? null) }
             : { security: null, certificate: null };
         const facts = { name, protocol, ...address, class: tag, mac, wakeTo, ...rdp };
         store.transaction(() => {
@@ -87,6 +88,9 @@ function addAdd(desk: Command, context: Context): void {
     );
 }
 
+const unproven =
+  'error: a desk without network level authentication is sent the password by whoever answers: give --certificate, its SHA-256, ' +
+  'or none to believe the first that it shows';
 const notRdp = 'error: --security and --certificate are for desks of protocol rdp';
 
 type SetOptions = Partial<AddOptions>;

@@ -27,6 +27,7 @@ const words: Words = {
     })[action],
   capture: (action) => ({ ignore: seen, warn: said, pause: { ja: '画面を隠す', en: 'hides the picture' } })[action],
   watermark: (on) => (on ? { ja: '表示する', en: 'shown' } : { ja: '表示しない', en: 'not shown' }),
+  audio: (on) => (on ? { ja: '聞こえる', en: 'heard' } : { ja: '聞こえない', en: 'not heard' }),
   closedPath: (action) => ({ ignore: seen, warn: said, refuse: { ja: 'つながせない', en: 'no session' } })[action],
   usbBlock: demand,
   storageLock: demand,

@@ -45,6 +45,8 @@ export type Attempt = {
   wake: TunnelState['wake'];
   /** The office's rules, from the sign-in on. */
   policy: Policy | null;
+  /** Whether the desk was opened with sound. */
+  audio: boolean;
   warning: UseWarning | null;
   /** Why the last try to extend the sign-in came to nothing. */
   refusal: Failure | null;
@@ -82,6 +84,7 @@ export function createAttempt(now: () => number, look: (attempt: Attempt) => voi
     until: null,
     wake: null,
     policy: null,
+    audio: false,
     warning: null,
     refusal: null,
   };
@@ -122,6 +125,7 @@ export function presentState(attempt: Attempt): SessionState {
     reopening: attempt.reopening,
     warning: warning && { ...warning, failure: warning.kind === 'signIn' ? refusal : null },
     ...burden,
+    audio: attempt.audio && policy?.audio === true,
     watermark: policy?.watermark ? { user: tunnel.user.name, device: attempt.label } : null,
   };
 }

@@ -63,9 +63,21 @@ export function createByteChannel(stream: Duplex, port: Port, on: ByteChannelEve
   let keptBytes = 0;
   let keptSecret = false;
   let clientInfo = on.clientInfo;
+  /** From the desk, not sent on yet. */
+  let parts: Buffer[] = [];
+  let flushing: NodeJS.Immediate | undefined;
 
   const flow = () => {
     if (!held && stream.isPaused() && owed < creditWindow) stream.resume();
+  };
+  /** Many desks write TLS records of 1,500 bytes, and each would be a message of its own: a hundred a frame. */
+  const flush = () => {
+    clearImmediate(flushing);
+    flushing = undefined;
+    if (held || parts.length === 0) return;
+    const all = parts;
+    parts = [];
+    port.postMessage(ownBytes(all.length === 1 ? all[0]! : Buffer.concat(all)));
   };
   const finish = (reason: ErrorName | null, tell: { screen: boolean; session: boolean }) => {
     if (ended) return;
@@ -73,6 +85,10 @@ export function createByteChannel(stream: Duplex, port: Port, on: ByteChannelEve
     clearTimeout(lastWord);
     clearTimeout(letGo);
     kept?.fill(0);
+    // The desk's last words come before its end.
+    if (tell.screen) flush();
+    clearImmediate(flushing);
+    parts = [];
     if (tell.screen) port.postMessage(reason ? { type: 'end', reason } : { type: 'end' });
     port.close();
     // Before the stream breaks off, so that the tunnel can still say goodbye in order.
@@ -108,7 +124,8 @@ export function createByteChannel(stream: Duplex, port: Port, on: ByteChannelEve
     down += chunk.byteLength;
     owed += chunk.byteLength;
     on.heard();
-    port.postMessage(ownBytes(chunk));
+    parts.push(chunk);
+    flushing ??= setImmediate(flush);
     if (owed < creditWindow) return;
     stream.pause();
     if (chunk.byteLength < data.byteLength) stream.unshift(data.subarray(chunk.byteLength));
@@ -162,6 +179,7 @@ export function createByteChannel(stream: Duplex, port: Port, on: ByteChannelEve
       kept = null;
       keptBytes = 0;
       keptSecret = false;
+      flush();
       flow();
     },
     end: (reason) => finish(reason, { screen: true, session: false }),

@@ -17,8 +17,10 @@ export type RdpDeskOptions = Readonly<{
   /** The desk's id: the laptop is told no other name of its host. */
   desk: string;
   access: RdpAccess;
+  /** Whether its sound may be heard. */
+  audio: boolean;
   /** Of the connection before, in the same session: nobody is asked then. */
-  kept: Credentials | null;
+  kept: Kept | null;
   /** As in RdpOptions. */
   keyTransport: boolean;
   /** Aborted at the session's end. */
@@ -43,6 +45,9 @@ type RdpOpened = Readonly<{
   clientInfo(channels: McsChannels): Buffer | null;
 }>;
 
+/** A person, and the desk that has let them in: nobody else is to be shown their password later in the session. */
+export type Kept = Readonly<{ credentials: Credentials; certificate: string | null; security: RdpAccess['security'] }>;
+
 export type RdpDesk = Readonly<{
   /** For the window: null when nobody is asked for any more. */
   login(): { busy: boolean } | null;
@@ -53,7 +58,7 @@ export type RdpDesk = Readonly<{
   /** There is a picture: no Client Info PDU is to be had any more. */
   shown(): void;
   /** What the desk has let in, for the next connection of the same session; null before that, and once forgotten. */
-  kept(): Credentials | null;
+  kept(): Kept | null;
   forget(): void;
 }>;
 
@@ -65,9 +70,11 @@ export type RdpDesk = Readonly<{
  * when it is connected to anew needs it again, and asking the person each time would not be that.
  */
 export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk {
-  const { desk, access, kept, keyTransport, signal, now, wallNow, log, on } = options;
+  const { desk, access, audio, kept, keyTransport, signal, now, wallNow, log, on } = options;
   let phase: 'asks' | 'opens' | 'again' | 'open' = kept ? 'opens' : 'asks';
-  let credentials = kept;
+  let credentials = kept?.credentials ?? null;
+  let certificate = kept?.certificate ?? null;
+  let security = kept?.security ?? access.security;
   let informed = false;
   let held = false;
   let begun = false;
@@ -82,15 +89,17 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
       const opened = await openRdp(stream, {
         host: desk,
         credentials: given,
-        security: access.security,
+        security,
         keyTransport,
-        pin: access.certificate,
+        pin: access.certificate ?? certificate,
         signal,
         now: wallNow,
         random: randomBytes,
         onCertificate: on.certificate,
       });
       phase = 'open';
+      certificate = opened.certificate.sha256;
+      if (opened.protocol !== protocol.ssl) security = 'nla';
       log.info('desk opened', {
         protocol: nameOf(opened.protocol),
         pinned: opened.pinned,
@@ -120,7 +129,7 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
   function clientInfo(channels: McsChannels, selectedProtocol: number): Buffer | null {
     const given = informed ? null : credentials;
     informed = true;
-    return given && encodeClientInfo(channels, ownClientInfo(selectedProtocol, given, ownTimeZone(wallNow())));
+    return given && encodeClientInfo(channels, ownClientInfo(selectedProtocol, given, ownTimeZone(wallNow()), audio));
   }
 
   function go(): void {
@@ -144,7 +153,8 @@ export function createRdpDesk(stream: Duplex, options: RdpDeskOptions): RdpDesk 
     shown() {
       informed = true;
     },
-    kept: () => (phase === 'open' || phase === 'again' ? credentials : null),
+    kept: () =>
+      credentials && (phase === 'open' || phase === 'again') ? { credentials, certificate, security } : null,
     forget,
   };
 }

@@ -200,8 +200,10 @@ export function createSession(dependencies: SessionDependencies): Session {
       return;
     }
     if (!rdp) throw new HanareError('protocolMismatch');
+    attempt.audio = attempt.policy?.audio === true;
     attempt.rdp = createRdpDesk(stream, {
       desk: desk.id,
+      audio: attempt.audio,
       access: rdp,
       kept: attempt.rdp?.kept() ?? null,
       keyTransport: attempt.keyTransport,
@@ -212,7 +214,7 @@ export function createSession(dependencies: SessionDependencies): Session {
       on: {
         certificate: tunnel.deskCertificate,
         opened: ({ stream: secured, selectedProtocol, clientInfo }) =>
-          show(attempt, secured, { desk, user, rdp: { selectedProtocol } }, clientInfo),
+          show(attempt, secured, { desk, user, rdp: { selectedProtocol, audio: attempt.audio } }, clientInfo),
         failed: tunnel.end,
         wantsKeyTransport: () => {
           attempt.keyTransport = true;

@@ -23,6 +23,7 @@ const byItself: ReadonlySet<RuleName> = new Set<RuleName>([
   'offlineDays',
   'pinMinimum',
   'watermark',
+  'audio',
   'postureSeconds',
 ]);
 

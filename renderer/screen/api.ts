@@ -19,6 +19,8 @@ export type ScreenOptions = Readonly<{
   rdp?: Readonly<{
     /** What main agreed on with the desk (MS-RDPBCGR 2.2.1.2.1). */
     selectedProtocol: number;
+    /** Whether the desk is asked for its sound. Default: no. */
+    audio?: boolean;
     /** Whether the graphics pipeline (MS-RDPEGFX) is offered; tests switch it off. Default: yes. */
     graphicsPipeline?: boolean;
     /** Whether H.264 is offered; tests switch it off. Default: where the browser decodes it. */
@@ -51,6 +53,8 @@ export type ScreenCommand =
   | Readonly<{ type: 'monitors'; monitors: readonly Monitor[] | null }>
   /** The desk's next connection after the event `reconnect`; its port is the message's only transfer. */
   | Readonly<{ type: 'reconnect'; rdp: NonNullable<ScreenOptions['rdp']> }>
+  /** Whether the desk's sound is heard, where the desk was asked for it. Until then: no. */
+  | Readonly<{ type: 'sound'; on: boolean }>
   /** Ends the session in order; `closed` follows without a failure. */
   | Readonly<{ type: 'close' }>;
 

@@ -4,6 +4,9 @@ import type { Damage } from './core/damage.ts';
 import type { Picture } from './core/picture.ts';
 import type { ScreenEnd } from './core/screen-end.ts';
 
+/** A piece of sound: for each channel its samples, -1 to 1. */
+export type Sound = Readonly<{ samplesPerSecond: number; channels: readonly Float32Array<ArrayBuffer>[] }>;
+
 /** What the client of a desk protocol has to say. */
 export type DeskEffects = Readonly<{
   send(bytes: Uint8Array<ArrayBuffer>): void;
@@ -18,6 +21,8 @@ export type DeskEffects = Readonly<{
   /** A whole frame has been drawn; `damage` is what it changed, to be taken. */
   frame(damage: Damage): void;
   cursor(shape: CursorShape): void;
+  /** RDP: to be heard next. */
+  sound?(sound: Sound): void;
   /** The desk's lock keys: scroll 1, num 2, caps 4. */
   locks(bits: number): void;
   ended(end: ScreenEnd): void;

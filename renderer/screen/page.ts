@@ -1,4 +1,5 @@
 import type { ScreenCommand, ScreenEvent, ScreenReady, ScreenStart } from './api.ts';
+import { Speaker } from './speaker.ts';
 import { Surface } from './surface.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
@@ -27,11 +28,13 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
     leave: () => emit({ type: 'leave' }),
     hide: () => emit({ type: 'hide' }),
   });
+  const speaker = new Speaker();
   let closed = false;
   const close = (event: Extract<ScreenEvent, { type: 'closed' }>): void => {
     if (closed) return;
     closed = true;
     surface.close();
+    speaker.close();
     emit(event);
     worker.terminate();
   };
@@ -40,6 +43,9 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
     switch (data.type) {
       case 'cursor':
         surface.setCursor(data.shape);
+        break;
+      case 'sound':
+        speaker.play(data.sound);
         break;
       case 'locks':
         surface.setDeskLights(data.bits);
@@ -82,6 +88,9 @@ function start({ options }: ScreenStart, control: MessagePort, bytes: MessagePor
         break;
       case 'cover':
         surface.cover(data.on);
+        break;
+      case 'sound':
+        speaker.setOn(data.on);
         break;
       case 'monitors':
         surface.setMonitors(data.monitors);

@@ -128,6 +128,11 @@ export class Session {
       },
       frame: (damage) => this.#screen.show(damage),
       cursor: (shape) => emit({ type: 'cursor', shape }),
+      sound: (sound) =>
+        emit(
+          { type: 'sound', sound },
+          sound.channels.map(({ buffer }) => buffer),
+        ),
       locks: (bits) => emit({ type: 'locks', bits }),
       ended: (end) => this.#close({ failure: end.failure }),
     });

@@ -1,6 +1,6 @@
 import type { ScreenEvent, ScreenOptions } from './api.ts';
 import type { CursorShape } from './core/cursor-shape.ts';
-import type { DeskMonitor } from './desk-client.ts';
+import type { DeskMonitor, Sound } from './desk-client.ts';
 
 /** Between the screen's page (input, layout) and its worker (protocol, pixels). */
 export type ToWorker =
@@ -25,4 +25,5 @@ export type ToWorker =
 export type FromWorker =
   | ScreenEvent
   | Readonly<{ type: 'cursor'; shape: CursorShape }>
+  | Readonly<{ type: 'sound'; sound: Sound }>
   | Readonly<{ type: 'locks'; bits: number }>;

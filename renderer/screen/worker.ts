@@ -31,6 +31,7 @@ function connect({ protocol, resize, rdp, vnc }: ScreenOptions, effects: DeskEff
   const options = {
     selectedProtocol: rdp.selectedProtocol,
     graphicsPipeline: rdp.graphicsPipeline ?? true,
+    audio: rdp.audio ?? false,
     video: decodes ? webCodecs : null,
     size: resize === 'match' ? undefined : { width: 1280, height: 800 },
   };

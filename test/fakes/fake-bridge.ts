@@ -77,6 +77,7 @@ export const connectedState = (
   pause: null,
   notices: [],
   watermark: null,
+  audio: false,
   ...more,
 });
 

@@ -26,6 +26,8 @@ export type Forgery = Readonly<{
   /** Extended key usages; empty leaves the extension out. */
   usages?: readonly string[];
   ca?: boolean;
+  /** As Windows makes its own for remote desktop: the key is for encipherment only. */
+  enciphers?: boolean;
   key?: keyof typeof algorithms;
 }>;
 
@@ -46,7 +48,11 @@ export async function forgeCertificate(options: Forgery): Promise<Issued> {
     extensions: [
       new x509.BasicConstraintsExtension(ca, undefined, true),
       new x509.KeyUsagesExtension(
-        ca ? x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign : x509.KeyUsageFlags.digitalSignature,
+        options.enciphers
+          ? x509.KeyUsageFlags.keyEncipherment | x509.KeyUsageFlags.dataEncipherment
+          : ca
+            ? x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign
+            : x509.KeyUsageFlags.digitalSignature,
         true,
       ),
       ...(usages.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension([...usages])]),

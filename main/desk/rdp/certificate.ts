@@ -11,6 +11,8 @@ export type DeskCertificate = Readonly<{
   publicKey: Uint8Array;
   /** The hash of RFC 5929 section 4; null for signatures that the RFC leaves undefined. */
   endPoint: Uint8Array | null;
+  /** Whether its key may sign (RFC 5280 section 4.2.1.3): without the extension it may. */
+  signs: boolean;
 }>;
 
 const hashOfSignature: Readonly<Record<string, string>> = {
@@ -47,6 +49,24 @@ function signatureHash(der: Uint8Array): string | null {
   return hashOfPss[readOid(parameters.open(field(0)).open(tag.sequence))] ?? null;
 }
 
+const keyUsage = '551d0f';
+
+/** By the extension of that name, the first bit of it. */
+function maySign(der: Uint8Array): boolean {
+  const body = createDerReader(der).open(tag.sequence).open(tag.sequence);
+  while (!body.done() && body.next() !== field(3)) body.read(body.next() ?? 0);
+  if (body.done()) return true;
+  const extensions = body.open(field(3)).open(tag.sequence);
+  while (!extensions.done()) {
+    const extension = extensions.open(tag.sequence);
+    if (readOid(extension) !== keyUsage) continue;
+    if (extension.next() !== tag.octets) extension.read(extension.next() ?? 0);
+    const [, bits = 0] = extension.open(tag.octets).read(tag.bitString);
+    return (bits & 0x80) !== 0;
+  }
+  return true;
+}
+
 export function readCertificate(der: Uint8Array): DeskCertificate {
   const hash = (name: string) => createHash(name).update(der).digest();
   const signature = signatureHash(der);
@@ -61,6 +81,7 @@ export function readCertificate(der: Uint8Array): DeskCertificate {
       // The first byte counts unused bits, of which a key has none.
       publicKey: info.read(tag.bitString).subarray(1),
       endPoint: signature === null ? null : hash(signature),
+      signs: maySign(der),
     };
   } catch {
     throw protocolError('a certificate that cannot be read');

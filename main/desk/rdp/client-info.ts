@@ -42,8 +42,7 @@ const ownFlags =
   flag.logonNotify |
   flag.enableWindowsKey |
   flag.logonErrors |
-  flag.mouseHasWheel |
-  flag.noAudioPlayback;
+  flag.mouseHasWheel;
 
 /**
  * PERF_ENABLE_FONT_SMOOTHING and PERF_ENABLE_DESKTOP_COMPOSITION, which a desk leaves out unless they are asked for; and
@@ -59,13 +58,19 @@ const japanese = 0x0411;
  * Under network level authentication neither the password nor AUTOLOGON is sent: CredSSP has delegated the password, and a
  * desk signs in with that (5.4.5.2). Without it, AUTOLOGON spares the desk's own sign-in screen. It goes with a password
  * only: servers differ in what an empty one means.
+ * @param audio whether the desk's sound is to come here
  * The laptop's address and folders are nobody's business: both are empty texts.
  */
-export function ownClientInfo(selectedProtocol: number, credentials: Credentials, zone: TimeZone): ClientInfo {
+export function ownClientInfo(
+  selectedProtocol: number,
+  credentials: Credentials,
+  zone: TimeZone,
+  audio = false,
+): ClientInfo {
   const password = selectedProtocol === protocol.ssl ? credentials.password : '';
   return {
     codePage: japanese,
-    flags: ownFlags | (password === '' ? 0 : flag.autoLogon),
+    flags: ownFlags | (audio ? 0 : flag.noAudioPlayback) | (password === '' ? 0 : flag.autoLogon),
     domain: credentials.domain,
     user: credentials.user,
     password,

@@ -2,24 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { element, field, smallInteger, tag } from './der.ts';
 import { type Credentials, type NtlmClient, utf16 } from './ntlm.ts';
 import type { NtlmSeal } from './ntlm-seal.ts';
-import { protocolError, statusProblem } from './problems.ts';
+import { protocolError, RdpProblem, statusProblem } from './problems.ts';
 import { decodeTsRequest, encodeTsRequest, nonceBytes } from './ts-request.ts';
 
 const newestVersion = 6;
-/** From here on the key is bound by a hash over a nonce (MS-CSSP 3.1.5, steps 3 and 4). */
-const firstHashedVersion = 5;
+/**
+ * From here on the key is bound by a hash over a nonce (MS-CSSP 3.1.5, steps 3 and 4). Before, the key itself was sealed, and
+ * whoever stands between could have the user seal words of their own choice (CVE-2018-0886; MS-CSSP 5.1 advises as much).
+ */
+const oldestVersion = 5;
 
 type Direction = 'Client-To-Server' | 'Server-To-Client';
 
 export const bindingHash = (direction: Direction, nonce: Uint8Array, publicKey: Uint8Array) =>
   createHash('sha256').update(`CredSSP ${direction} Binding Hash\0`, 'ascii').update(nonce).update(publicKey).digest();
-
-/** The answer of version 4 and older: the first byte of the key one higher. */
-export function keyPlusOne(publicKey: Uint8Array): Buffer {
-  const key = Buffer.from(publicKey);
-  key[0] = ((key[0] ?? 0) + 1) & 0xff;
-  return key;
-}
 
 /** TSCredentials with TSPasswordCreds (2.2.1.2). */
 export function encodeCredentials({ domain, user, password }: Credentials): Buffer {
@@ -55,11 +51,6 @@ export function createCredssp({ ntlm, credentials, publicKey, random }: CredsspO
   let seal: NtlmSeal | null = null;
   let version: number | null = null;
 
-  const proofOf = (direction: Direction, agreed: number) => {
-    if (agreed >= firstHashedVersion) return bindingHash(direction, nonce, publicKey);
-    return direction === 'Client-To-Server' ? Buffer.from(publicKey) : keyPlusOne(publicKey);
-  };
-
   return {
     start: () => encodeTsRequest({ version: newestVersion, negoToken: ntlm.negotiate() }),
     take(message) {
@@ -71,19 +62,19 @@ export function createCredssp({ ntlm, credentials, publicKey, random }: CredsspO
       if (request.errorCode !== undefined && request.errorCode !== 0) throw statusProblem(request.errorCode);
       if (version !== null && request.version !== version) throw protocolError('another version than before');
       version = request.version;
+      if (version < oldestVersion) throw new RdpProblem('desk-credssp-old', 'a version of CredSSP that is not safe');
       if (request.authInfo) throw protocolError('credentials from the server');
-      const agreed = Math.min(version, newestVersion);
       if (current === 'challenge') {
         if (!request.negoToken || request.pubKeyAuth) throw protocolError('no challenge');
         const answer = ntlm.authenticate(request.negoToken);
         seal = answer.seal;
-        const pubKeyAuth = seal.seal(proofOf('Client-To-Server', agreed));
-        const hashed = agreed >= firstHashedVersion ? { nonce } : {};
+        const pubKeyAuth = seal.seal(bindingHash('Client-To-Server', nonce, publicKey));
         step = 'proof';
-        return encodeTsRequest({ version: newestVersion, negoToken: answer.message, pubKeyAuth, ...hashed });
+        return encodeTsRequest({ version: newestVersion, negoToken: answer.message, pubKeyAuth, nonce });
       }
       if (!seal || !request.pubKeyAuth || request.negoToken?.length) throw protocolError('no proof of the key');
-      const [shown, expected] = [seal.unseal(request.pubKeyAuth), proofOf('Server-To-Client', agreed)];
+      const expected = bindingHash('Server-To-Client', nonce, publicKey);
+      const shown = seal.unseal(request.pubKeyAuth);
       if (shown.length !== expected.length || !timingSafeEqual(shown, expected)) {
         throw protocolError('the proof is for another key');
       }

@@ -62,7 +62,10 @@ export function parseConfirm(message: Buffer, security: RdpSecurity): number {
 
 export const earlyResultBytes = 4;
 
-/** Early User Authorization Result (2.2.10.2), which follows CredSSP under PROTOCOL_HYBRID_EX. */
+/**
+ * Early User Authorization Result (2.2.10.2), which follows CredSSP under PROTOCOL_HYBRID_EX. A desk that refuses the
+ * credentials themselves says so by another TSRequest instead.
+ */
 export function checkEarlyResult(message: Buffer): void {
   if (message.length !== earlyResultBytes) throw protocolError('an authorization result of another length');
   const result = message.readUInt32LE(0);

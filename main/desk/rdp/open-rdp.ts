@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import tls from 'node:tls';
 import { type DeskCertificate, readCertificate } from './certificate.ts';
 import { createCredssp } from './credssp.ts';
-import { sequenceBytes } from './der.ts';
+import { tag as derTag, sequenceBytes } from './der.ts';
 import {
   checkEarlyResult,
   confirmBytes,
@@ -16,8 +16,9 @@ import {
   tpktHeaderBytes,
 } from './negotiate.ts';
 import { type Credentials, channelBindings, createNtlmClient } from './ntlm.ts';
-import { protocolError, RdpProblem } from './problems.ts';
+import { protocolError, RdpProblem, statusProblem } from './problems.ts';
 import { readAlone, readExactly } from './read-exactly.ts';
+import { decodeTsRequest } from './ts-request.ts';
 
 export type RdpOptions = Readonly<{
   /** The desk's name, for the service principal name and for TLS. */
@@ -58,12 +59,16 @@ export async function openRdp(stream: Duplex, options: RdpOptions): Promise<RdpC
     const der = secure.getPeerX509Certificate()?.raw;
     if (!der) throw protocolError('a desk without a certificate');
     const certificate = readCertificate(der);
-    options.onCertificate?.(certificate.sha256);
+    const seen = () => options.onCertificate?.(certificate.sha256);
     if (pin !== null && pin.toLowerCase() !== certificate.sha256) {
+      seen();
       throw new RdpProblem('desk-certificate-changed', 'the certificate is not the known one');
     }
-    if (chosen !== protocol.ssl) await authenticate(secure, certificate, options);
-    if (chosen === protocol.hybridEx) checkEarlyResult(await readExactly(secure, earlyResultBytes, signal));
+    if (options.keyTransport) checkKeyTransport(chosen, certificate);
+    // One that is to become the pin must first prove that it has the key, or whoever stands between could set it.
+    if (chosen === protocol.ssl) seen();
+    else await authenticate(secure, certificate, options, seen);
+    if (chosen === protocol.hybridEx) await readEarlyResult(secure, signal);
     // The stream forgets its last reader in the next turn only, and would not flow for a new one before.
     await turn();
     signal.throwIfAborted();
@@ -91,6 +96,13 @@ export function readConfirm(stream: Duplex, signal: AbortSignal): Promise<Buffer
  */
 const byKeyTransport = { maxVersion: 'TLSv1.2', ciphers: 'AES256-GCM-SHA384:AES128-GCM-SHA256' } as const;
 const signsNot = /KEY_USAGE_BIT_INCORRECT/;
+
+/** Whoever stands between must not be able to have it where the desk's own key may sign, nor where a password follows in clear. */
+function checkKeyTransport(chosen: number, { signs }: DeskCertificate): void {
+  if (signs) throw protocolError('key transport for a key that may sign');
+  if (chosen === protocol.ssl)
+    throw new RdpProblem('desk-tls-failed', 'key transport without network level authentication');
+}
 
 /** TLS over what has been negotiated; whose certificate it is is for the caller to look at. */
 export function openTls(
@@ -126,14 +138,23 @@ export function openTls(
         ),
       );
     signal.addEventListener('abort', abort);
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      /^(ERR_SSL|EPROTO)/.test(error.code ?? '') ? fail(`${error.code} ${error.message}`) : hungUp(),
-    );
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (/^(ERR_SSL|EPROTO)/.test(error.code ?? '')) fail(`${error.code} ${error.message}`);
+      else hungUp();
+      // A stream whose TLS is broken tells so once and then stays silent for ever: everybody is to see it closed.
+      socket.destroy();
+    });
     socket.on('secureConnect', ready).on('close', hungUp);
   });
 }
 
-async function authenticate(secure: Duplex, certificate: DeskCertificate, options: RdpOptions): Promise<void> {
+/** @param proven the desk has the key of its certificate; its password follows */
+async function authenticate(
+  secure: Duplex,
+  certificate: DeskCertificate,
+  options: RdpOptions,
+  proven: () => void,
+): Promise<void> {
   const { credentials, host, signal, now, random } = options;
   const bindings = certificate.endPoint && channelBindings(certificate.endPoint);
   const ntlm = createNtlmClient({ credentials, workstation: '', targetName: `TERMSRV/${host}`, bindings, now, random });
@@ -142,11 +163,25 @@ async function authenticate(secure: Duplex, certificate: DeskCertificate, option
   const challenge = await readTsRequest(secure, signal);
   secure.write(credssp.take(challenge));
   const proof = await readTsRequest(secure, signal).catch((error: unknown) => {
-    // Before version 3 of CredSSP a desk has no code to refuse a password with (MS-CSSP 2.2.1): it just hangs up.
+    // Version 5 has no code to refuse a password with (MS-CSSP 2.2.1), and FreeRDP 2's server gives none in version 6
+    // either: it just hangs up. That a desk breaks down in just this moment is far rarer.
     const hungUp = error instanceof RdpProblem && error.reason === 'desk-hung-up';
     throw hungUp ? new RdpProblem('desk-password-wrong', 'the desk hung up on the logon') : error;
   });
-  secure.write(credssp.take(proof));
+  const withCredentials = credssp.take(proof);
+  proven();
+  secure.write(withCredentials);
+}
+
+async function readEarlyResult(secure: Duplex, signal: AbortSignal): Promise<void> {
+  const result = await readExactly(secure, earlyResultBytes, signal);
+  if (result[0] !== derTag.sequence) return checkEarlyResult(result);
+  // The credentials were refused in words of CredSSP.
+  const whole = sequenceBytes(result);
+  if (whole === null || whole < result.length) throw protocolError('an authorization result of another length');
+  const rest = whole === result.length ? Buffer.alloc(0) : await readExactly(secure, whole - result.length, signal);
+  const { errorCode } = decodeTsRequest(Buffer.concat([result, rest]));
+  throw errorCode ? statusProblem(errorCode) : protocolError('an unknown authorization result');
 }
 
 /** One whole message of CredSSP. */

@@ -14,6 +14,7 @@ export type RdpReason =
   | 'desk-without-tls'
   | 'desk-tls-failed'
   | 'desk-key-signs-not'
+  | 'desk-credssp-old'
   | 'desk-hung-up'
   | 'desk-refused'
   | 'desk-protocol-error';
@@ -55,6 +56,7 @@ const reasonOfStatus: ReadonlyMap<number, RdpReason> = new Map([
   [0xc000_0413, 'desk-logon-not-allowed'], // STATUS_AUTHENTICATION_FIREWALL_FAILED
   [0xc000_0022, 'desk-logon-not-allowed'], // STATUS_ACCESS_DENIED
   [0xc000_0418, 'desk-logon-not-allowed'], // STATUS_NTLM_BLOCKED
+  [0x8009_0346, 'desk-protocol-error'], // SEC_E_BAD_BINDINGS: somebody is between
   [0x8009_0302, 'desk-logon-not-allowed'], // SEC_E_UNSUPPORTED_FUNCTION: NTLM is switched off there
 ]);
 
@@ -74,6 +76,8 @@ const reasonOfWin32: ReadonlyMap<number, RdpReason> = new Map([
   [0x701, 'desk-account-expired'], // ERROR_ACCOUNT_EXPIRED
   [0x773, 'desk-password-must-change'], // ERROR_PASSWORD_MUST_CHANGE
   [0x775, 'desk-account-locked'], // ERROR_ACCOUNT_LOCKED_OUT
+  [0x78f, 'desk-logon-not-allowed'], // ERROR_AUTHENTICATION_FIREWALL_FAILED
+  [0x791, 'desk-logon-not-allowed'], // ERROR_NTLM_BLOCKED
 ]);
 
 export function statusProblem(status: number): RdpProblem {

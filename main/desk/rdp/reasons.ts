@@ -19,6 +19,7 @@ const failures: Readonly<Record<RdpReason, Failure>> = {
   'desk-without-tls': unsupported('RDP'),
   'desk-tls-failed': unsupported('TLS'),
   'desk-key-signs-not': unsupported('TLS'),
+  'desk-credssp-old': unsupported('CredSSP'),
   'desk-hung-up': plain('deskClosed'),
   'desk-refused': plain('deskRefused'),
   'desk-protocol-error': plain('deskProtocolError'),

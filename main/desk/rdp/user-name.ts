@@ -3,7 +3,7 @@ import type { DeskLogin } from '#contract/ipc/state.ts';
 import type { Credentials } from './ntlm.ts';
 
 /** On Japanese keyboards the backslash is a yen sign, and some of them type one. */
-const separator = /[\\¥￥]/;
+const separator = /[\\¥￥＼]/;
 /** 512 bytes with the terminating zero (MS-RDPBCGR 2.2.1.11.1.1). */
 const mostLetters = 255;
 

@@ -74,6 +74,8 @@ export const enRules: Readonly<Record<keyof typeof jaRules, string>> = {
   'value.capture.pause': 'The picture is hidden when it could be copied',
   'value.watermark.on': 'Name, laptop and time are shown faintly',
   'value.watermark.off': 'None',
+  'value.audio.on': 'Heard',
+  'value.audio.off': 'Not heard',
   'value.closedPath.ignore': 'Not asked for',
   'value.closedPath.warn': 'You are told when something gets out',
   'value.closedPath.refuse': 'No connection while something gets out',

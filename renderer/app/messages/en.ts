@@ -63,6 +63,8 @@ export const en: Readonly<Record<MessageId, string>> = {
   'bar.leaveFullScreen': 'Exit full screen',
   'bar.allDisplays': 'Use all displays',
   'bar.leaveAllDisplays': 'Back to one display',
+  'bar.mute': 'Mute',
+  'bar.unmute': 'Unmute',
   'bar.keys': 'Keys',
   'bar.disconnect': 'Disconnect',
   'bar.show': 'Open the controls',

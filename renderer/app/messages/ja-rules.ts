@@ -73,6 +73,8 @@ export const jaRules = {
   'value.capture.pause': '写せるときは画面を隠します',
   'value.watermark.on': '名前・端末・時刻を薄く出します',
   'value.watermark.off': '出しません',
+  'value.audio.on': '聞こえます',
+  'value.audio.off': '聞こえません',
   'value.closedPath.ignore': '求めません',
   'value.closedPath.warn': '通じるときは知らせます',
   'value.closedPath.refuse': '通じる間はつながりません',

@@ -63,6 +63,8 @@ export const ja = {
   'bar.leaveFullScreen': '全画面を終了',
   'bar.allDisplays': 'すべての画面を使う',
   'bar.leaveAllDisplays': '1 つの画面に戻す',
+  'bar.mute': '音を消す',
+  'bar.unmute': '音を出す',
   'bar.keys': 'キー',
   'bar.disconnect': '切断',
   'bar.show': '操作欄を開く',

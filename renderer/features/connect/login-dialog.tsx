@@ -18,7 +18,7 @@ export type LoginDialogProps = Readonly<{
   onCancel: () => void;
 }>;
 
-const mostLength = 256;
+const mostLength = 255;
 
 /** Who signs in to the office PC (RDP). The password's field is emptied before anything else happens. */
 export function LoginDialog({ deskName, user, onAnswer, onCancel }: LoginDialogProps) {

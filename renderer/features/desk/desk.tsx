@@ -58,6 +58,7 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
   const { span } = displays;
   const [barOpen, setBarOpen] = useState(true);
   const [barAsked, setBarAsked] = useState(0);
+  const [muted, setMuted] = useState(false);
   const [extending, setExtending] = useState(false);
   const [rulesOpen, setRulesOpen] = useState(false);
   const canExtend = warning?.kind === 'signIn';
@@ -70,6 +71,9 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
     if (span !== null && !connected) void bridge.window.setAllDisplays(false).catch(() => undefined);
   }, [bridge, connected, fullScreen, span]);
   useEffect(() => host.setMonitors(span), [host, span]);
+  const audio = connected && state.audio;
+  // What a rule forbids in mid-session is silent at once.
+  useEffect(() => host.setSound(audio && !muted), [host, audio, muted]);
 
   /** What is typed goes to the desk again, unless there is nothing to be seen of it, or something is being asked. */
   const toDesk = useCallback(() => {
@@ -121,6 +125,8 @@ export function Desk({ host, signals, screenUrl, state, method, onDisconnect }: 
           state={state}
           fullScreen={fullScreen}
           displays={displays}
+          muted={muted}
+          onMute={setMuted}
           scale={screen.scale}
           open={barOpen}
           hidden={hidden}

@@ -80,6 +80,7 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
   /** Whether this session's end has been reported, so that one end is one report. */
   let reported = false;
   let monitors: readonly Monitor[] | null = null;
+  let sound = false;
   let phase: SessionState['phase'] = 'idle';
   let challenged = false;
   let pictured = false;
@@ -169,6 +170,8 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
       hear(heard);
     };
     running = { control, stopWatch: watchdog.stop };
+    // A new page is silent until it is told otherwise.
+    if (sound) control.postMessage({ type: 'sound', on: true } satisfies ScreenCommand);
     update({ running: true });
   }
 
@@ -297,6 +300,12 @@ export function createScreenHost({ session, screenUrl, page, onLeave, onHide }: 
       if (next === monitors) return;
       monitors = next;
       running?.control.postMessage({ type: 'monitors', monitors } satisfies ScreenCommand);
+    },
+    /** Whether the desk's sound is heard. Not before this has said so. */
+    setSound(on: boolean): void {
+      if (on === sound) return;
+      sound = on;
+      running?.control.postMessage({ type: 'sound', on } satisfies ScreenCommand);
     },
     sendChord(chord: KeyChord): void {
       running?.control.postMessage({ type: 'chord', chord } satisfies ScreenCommand);

@@ -1,4 +1,15 @@
-import { Columns2, Eye, EyeOff, Maximize, Minimize, Monitor, TriangleAlert, Unplug } from 'lucide-react';
+import {
+  Columns2,
+  Eye,
+  EyeOff,
+  Maximize,
+  Minimize,
+  Monitor,
+  TriangleAlert,
+  Unplug,
+  Volume2,
+  VolumeX,
+} from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { Toolbar } from 'react-aria-components';
 import type { Displays, SessionState } from '#contract/ipc/state.ts';
@@ -15,6 +26,9 @@ export type SessionBarProps = Readonly<{
   state: Extract<SessionState, { phase: 'connected' }>;
   fullScreen: boolean;
   displays: Displays;
+  /** Whether the person has silenced the desk's sound. */
+  muted: boolean;
+  onMute: (muted: boolean) => void;
   scale: ScaleMode;
   /** In full screen: whether the whole bar is out, or only its handle. */
   open: boolean;
@@ -39,7 +53,7 @@ export type SessionBarProps = Readonly<{
  * press connects again, so a question would only teach people to press past questions.
  */
 export function SessionBar(props: SessionBarProps) {
-  const { state, fullScreen, displays, scale, open, onOpen, barRef, onScale, onChord } = props;
+  const { state, fullScreen, displays, muted, onMute, scale, open, onOpen, barRef, onScale, onChord } = props;
   const { hidden, onHide, onRules, onGoTo, onFullScreen, onAllDisplays, onDisconnect, onBackToDesk } = props;
   const { text } = useText();
   const [menuOpen, setMenuOpen] = useState(false);
@@ -119,6 +133,16 @@ export function SessionBar(props: SessionBarProps) {
             {text(all ? 'bar.leaveAllDisplays' : 'bar.allDisplays')}
           </Button>
         )}
+        {state.audio ? (
+          <Button
+            kind="bar"
+            icon={muted ? <VolumeX size={20} aria-hidden="true" /> : <Volume2 size={20} aria-hidden="true" />}
+            aria-label={text(muted ? 'bar.unmute' : 'bar.mute')}
+            onPress={() => onMute(!muted)}
+          >
+            {text(muted ? 'bar.unmute' : 'bar.mute')}
+          </Button>
+        ) : null}
         <KeysMenu scale={scale} onScale={onScale} onChord={onChord} onRules={onRules} onOpenChange={setMenuOpen} />
         <Button
           kind="bar"

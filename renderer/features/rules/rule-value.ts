@@ -50,6 +50,8 @@ function linesOf(name: RuleView['name'], rules: Required<Rules>, say: Say): read
       return [text(`value.capture.${rules.capture!}`)];
     case 'watermark':
       return [text(rules.watermark ? 'value.watermark.on' : 'value.watermark.off')];
+    case 'audio':
+      return [text(rules.audio ? 'value.audio.on' : 'value.audio.off')];
     case 'closedPath':
       return [text(`value.closedPath.${rules.closedPath!}`)];
     case 'usbBlock':

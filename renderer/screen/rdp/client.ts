@@ -2,7 +2,8 @@ import type { ScreenFigures } from '#contract/ipc/state.ts';
 import type { Damage } from '../core/damage.ts';
 import type { Picture } from '../core/picture.ts';
 import { protocolProblem, ScreenEnd } from '../core/screen-end.ts';
-import type { DeskClient, DeskEffects, DeskMonitor } from '../desk-client.ts';
+import type { DeskClient, DeskEffects, DeskMonitor, Sound } from '../desk-client.ts';
+import { AudioOutput } from './audio/audio-output.ts';
 import type { VideoPorts } from './avc/h264.ts';
 import { ClassicGraphics } from './bitmap/classic.ts';
 import { DisplayControl } from './channels/display-control.ts';
@@ -17,15 +18,19 @@ import type { Pixels } from './memory.ts';
 export type RdpClientOptions = Readonly<{
   selectedProtocol: number;
   graphicsPipeline: boolean;
+  /** Whether the desk's sound is asked for. Default: no. */
+  audio?: boolean;
   /** The browser's H.264 decoder; null where it has none. */
   video: VideoPorts | null;
   /** Of the desk; undefined: the first `requestSize` says it, and opens the connection. */
   size: Readonly<{ width: number; height: number }> | undefined;
 }>;
 
-/** Names of dynamic channels. Clipboard, drives, printers, smart cards, USB and cameras have none here, on purpose. */
+/** Names of channels. Clipboard, drives, printers, smart cards, USB, cameras and microphones have none here, on purpose. */
 const graphicsChannel = 'Microsoft::Windows::RDS::Graphics';
 const displayChannel = 'Microsoft::Windows::RDS::DisplayControl';
+/** Asked for and accepted only where the desk's sound may be heard. */
+const soundChannel = { static: 'rdpsnd', dynamic: 'AUDIO_PLAYBACK_DVC' } as const;
 
 /**
  * The RDP client from MCS Connect Initial on (main has done what comes before): joins connection, graphics and input.
@@ -41,6 +46,7 @@ export class RdpClient implements DeskClient {
   readonly #channels: Drdynvc;
   readonly #display = new DisplayControl();
   readonly #input = new RdpInput();
+  readonly #sound: AudioOutput | undefined;
   #connection: RdpConnection | undefined;
   #desk: ActiveDesk | undefined;
   #sendGraphics: (message: Uint8Array) => void = () => {};
@@ -62,7 +68,10 @@ export class RdpClient implements DeskClient {
       this.#decoders.pipeline,
       {
         send: (message) => this.#sendGraphics(message),
-        resized: (width, height) => this.#resized(width, height),
+        resized: (width, height) => {
+          this.#display.begun(width, height);
+          this.#resized(width, height);
+        },
         frame: (damage, framebuffer) => this.#frame(damage, framebuffer),
         consumed: () => this.#credit(),
         failed: (error) => this.#end(error),
@@ -74,6 +83,7 @@ export class RdpClient implements DeskClient {
       acknowledge: (frame) => this.#connection?.acknowledgeFrame(frame),
       cursor: (shape) => effects.cursor(shape),
     });
+    const play = (sound: Sound) => effects.sound?.(sound);
     this.#channels = new Drdynvc(
       new Map<string, ChannelHandler>([
         [
@@ -88,9 +98,14 @@ export class RdpClient implements DeskClient {
           },
         ],
         [displayChannel, this.#display],
+        ...(options.audio ? [[soundChannel.dynamic, new AudioOutput(play)] as const] : []),
       ]),
       (pdu) => this.#connection?.sendChannel('drdynvc', pdu),
     );
+    if (options.audio) {
+      this.#sound = new AudioOutput(play);
+      this.#sound.opened((message) => this.#connection?.sendChannel(soundChannel.static, message));
+    }
     if (options.size !== undefined) this.#open(options.size.width, options.size.height, 100);
   }
 
@@ -136,6 +151,7 @@ export class RdpClient implements DeskClient {
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#display.closed();
     this.#gfx.close();
     this.#decoders.close();
   }
@@ -178,7 +194,7 @@ export class RdpClient implements DeskClient {
         scalePercent,
         selectedProtocol,
         graphicsPipeline,
-        channels: ['drdynvc'],
+        channels: this.#sound === undefined ? ['drdynvc'] : ['drdynvc', soundChannel.static],
         clientName: 'hanare',
       },
       {
@@ -190,7 +206,10 @@ export class RdpClient implements DeskClient {
           this.#input.deactivated();
         },
         update: (code, bytes) => this.#update(code, bytes),
-        channel: (_, bytes) => this.#channels.push(bytes),
+        channel: (name, bytes) => {
+          if (name === soundChannel.static) this.#sound?.message(bytes);
+          else this.#channels.push(bytes);
+        },
         // The laptop's lock keys rule. Told to the page, the desk's would be brought into line a second way.
         locks: (bits) => this.#input.deskLocks(bits),
       },
@@ -203,6 +222,7 @@ export class RdpClient implements DeskClient {
     const first = this.#width === 0;
     this.#desk = desk;
     this.#input.activated(desk);
+    this.#display.begun(desk.width, desk.height);
     if (first) {
       this.#width = desk.width;
       this.#height = desk.height;
@@ -218,8 +238,8 @@ export class RdpClient implements DeskClient {
   #update(code: number, bytes: Uint8Array): void {
     const desk = this.#desk;
     if (isPicture(code)) {
-      // A late word from before the pipeline, which has drawn over it.
-      if (desk === undefined || this.#gfx.blocked) return;
+      // A late word from before the pipeline, which has drawn over it: its picture is the one to be shown.
+      if (desk === undefined || this.#gfx.blocked || this.#gfx.framebuffer !== undefined) return;
       // Not before it is needed: with the pipeline it never is.
       if (this.#classic.framebuffer === undefined) {
         this.#framebuffer = this.#classic.resize(desk.width, desk.height);

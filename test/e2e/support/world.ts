@@ -56,7 +56,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     stops.push(office.stop);
     await office.command('user', 'add', 'hanako', '--name', 'Hanako', '--otp', options.otp ?? 'embedded');
     const { rdp } = options;
-    const way = rdp === undefined ? ['--protocol', 'vnc'] : ['--protocol', 'rdp', '--security', rdp.security];
+    const way =
+      rdp === undefined
+        ? ['--protocol', 'vnc']
+        : ['--protocol', 'rdp', '--security', rdp.security, '--certificate', 'none'];
     const address = `127.0.0.1:${rdp?.port ?? desk.port}`;
     await office.command('desk', 'add', 'pc-1', '--name', 'PC 1', ...way, '--address', address);
     await office.command('desk', 'assign', 'pc-1', 'hanako');

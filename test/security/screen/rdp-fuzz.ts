@@ -14,6 +14,7 @@ export type RdpFuzzReport = Readonly<{
   ends: Readonly<Record<string, number>>;
   problems: readonly string[];
   frames: number;
+  sounds: number;
   grown: number;
   slowestMs: number;
   broken: readonly string[];
@@ -45,20 +46,27 @@ const grey: VideoPicture = {
   close: () => {},
 };
 
-type Outcome = Readonly<{ end: ScreenEnd | undefined; frames: number; problem: string | undefined; pdus: number }>;
+type Outcome = Readonly<{
+  end: ScreenEnd | undefined;
+  frames: number;
+  sounds: number;
+  problem: string | undefined;
+  pdus: number;
+}>;
 
 /** Plays one hostile session, cut at random, against a fresh client with a person who uses it meanwhile. */
 async function playSession(random: Random): Promise<Outcome> {
-  const { bytes, pdus } = hostileSession(random);
+  const { bytes, pdus, audio } = hostileSession(random);
   let end: ScreenEnd | undefined;
   let frames = 0;
+  let sounds = 0;
   let consumed = 0;
   let problem: string | undefined;
   const codec = newCodec(budget);
   const client = new RdpClient(
     codec,
     {
-      ...{ selectedProtocol: 2, graphicsPipeline: true, size: { width: 640, height: 480 } },
+      ...{ selectedProtocol: 2, graphicsPipeline: true, audio, size: { width: 640, height: 480 } },
       video: random.below(2) === 0 ? video(random) : null,
     },
     {
@@ -83,6 +91,16 @@ async function playSession(random: Random): Promise<Outcome> {
       cursor: ({ width, height, hotX, hotY, rgba }) => {
         if (rgba.length !== width * height * 4 || hotX >= width || hotY >= height)
           problem = 'a pointer of another size';
+      },
+      sound: ({ samplesPerSecond, channels }) => {
+        sounds += 1;
+        const [first] = channels;
+        if (!audio) problem = 'sound that was not asked for';
+        if (samplesPerSecond < 8000 || samplesPerSecond > 48_000 || channels.length > 2)
+          problem = 'sound of another kind';
+        if (first === undefined || first.length === 0 || channels.some((one) => one.length !== first.length)) {
+          problem = 'sound of uneven channels';
+        }
       },
       locks: () => {},
       ended: (why) => {
@@ -109,7 +127,7 @@ async function playSession(random: Random): Promise<Outcome> {
   if (end !== undefined && !typed.has(end.failure.reason)) problem = `ended with ${end.failure.reason}`;
   if (end?.failure.details.problem === 'decoder fault')
     problem = `a fault of ours: ${String((end.cause as Error)?.stack ?? end.cause)}`;
-  return { end, frames, problem, pdus };
+  return { end, frames, sounds, problem, pdus };
 }
 
 /** Hostile sessions until they have said so many PDUs. */
@@ -117,7 +135,7 @@ export async function fuzzRdp(most: number, seed: number): Promise<RdpFuzzReport
   const ends: Record<string, number> = {};
   const problems = new Set<string>();
   const broken: string[] = [];
-  let [pdus, frames, sessions, slowestMs, before] = [0, 0, 0, 0, 0];
+  let [pdus, frames, sounds, sessions, slowestMs, before] = [0, 0, 0, 0, 0, 0];
   const warmUp = most / 10;
   while (pdus < most) {
     if (before === 0 && pdus >= warmUp) before = await residentAfterCollection();
@@ -131,12 +149,13 @@ export async function fuzzRdp(most: number, seed: number): Promise<RdpFuzzReport
     if (outcome.problem !== undefined) broken.push(`session ${sessions} of seed ${seed}: ${outcome.problem}`);
     pdus += outcome.pdus;
     frames += outcome.frames;
+    sounds += outcome.sounds;
     sessions += 1;
     // The event loop gets a turn now and then, and WebAssembly memories are given back.
     if (sessions % 50 === 0) await residentAfterCollection();
   }
   const grown = (await residentAfterCollection()) - before;
-  return { sessions, pdus, seed, ends, problems: [...problems], frames, grown, slowestMs, broken };
+  return { sessions, pdus, seed, ends, problems: [...problems], frames, sounds, grown, slowestMs, broken };
 }
 
 async function residentAfterCollection(): Promise<number> {

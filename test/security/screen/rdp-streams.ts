@@ -3,15 +3,20 @@ import { Writer } from '#renderer/screen/rdp/writer.ts';
 import { planarBytes, rlePixels } from '#test/unit/renderer/screen/rdp/bitmap/encoders.ts';
 import * as clear from '#test/unit/renderer/screen/rdp/clear/clear-screen.ts';
 import {
+  connectResponse,
   deactivateAll,
   errorInfo,
   fastPath,
+  indication,
+  joined,
   sequence,
+  serverBlocks,
   shareData,
 } from '#test/unit/renderer/screen/rdp/connection/scripted-desk.ts';
 import { channel, create, dynamic, segment } from '#test/unit/renderer/screen/rdp/dynamic-channel.ts';
 import { say } from '#test/unit/renderer/screen/rdp/egfx/harness.ts';
 import type { Random } from './hostile-streams.ts';
+import { newerDynamic, vastBitmaps } from './rdp-rarities.ts';
 
 /*
  * What a hostile RDP desk says: a good session up to somewhere, then messages of every layer, some of them damaged inside and
@@ -19,6 +24,14 @@ import type { Random } from './hostile-streams.ts';
  */
 const graphics = 'Microsoft::Windows::RDS::Graphics';
 const display = 'Microsoft::Windows::RDS::DisplayControl';
+const sound = { dynamic: 'AUDIO_PLAYBACK_DVC', id: 9, mcs: 1005 } as const;
+/** As `sequence`, where the client asks for the static channel of sound too. */
+const sequenceWithSound: readonly Uint8Array[] = [
+  connectResponse(serverBlocks({ channels: [1004, sound.mcs] })),
+  ...sequence.slice(1, 5),
+  joined(sound.mcs),
+  ...sequence.slice(5),
+];
 const progressive = readFileSync(new URL('../../fixtures/rdp/progressive-scroll.bin', import.meta.url));
 /** Some bytes changed, taken away or put in. */
 function damaged(random: Random, bytes: Uint8Array): Uint8Array {
@@ -155,15 +168,70 @@ const opening: readonly Uint8Array[] = [
   ...channel(Uint8Array.of(0x50, 0, 1, 0)),
   ...create(7, graphics),
   ...create(8, display),
+  ...create(sound.id, sound.dynamic),
   ...dynamic(7, segment(say.confirm(0x000a0002, 0x22), say.reset(64, 48), say.create(1, 64, 48), say.map(1))),
 ];
 
+/** AUDIO_FORMAT (MS-RDPEA 2.2.2.1.1) of one or two channels. */
+function soundFormat(random: Random): Uint8Array {
+  const [channels, bits] = [1 + random.below(2), random.pick([8, 16])];
+  const extra = random.pick([0, 0, 0, 12]);
+  const writer = new Writer().u16(random.pick([1, 1, 1, 2, 0xa106])).u16(channels);
+  writer.u32(random.pick([8000, 44_100, 44_100, 48_000, random.below(100_000)])).u32(random.below(0x10000));
+  return writer
+    .u16((channels * bits) / 8)
+    .u16(bits)
+    .u16(extra)
+    .zeros(extra)
+    .done();
+}
+
+const soundPdu = (kind: number, body: Writer, length = body.length): Uint8Array =>
+  new Writer().u8(kind).u8(0).u16(length).raw(body.done()).done();
+
+/** A few PDUs of a desk that plays (MS-RDPEA 2.2.2 and 2.2.3), each a message of its own. */
+function soundPdus(random: Random): Uint8Array[] {
+  const formats = Array.from({ length: 1 + random.below(6) }, () => soundFormat(random));
+  const offer = new Writer()
+    .zeros(14)
+    .u16(formats.length)
+    .u8(0)
+    .u16(random.pick([5, 6, 8]))
+    .u8(0);
+  for (const format of formats) offer.raw(format);
+  const head = () =>
+    new Writer()
+      .u16(random.below(0x10000))
+      .u16(random.pick([0, 0, 0, 1, 2]))
+      .u8(random.below(256))
+      .zeros(3);
+  const pdus = [soundPdu(7, offer)];
+  for (let left = random.below(5); left > 0; left--) {
+    const samples = random.bytes(random.below(200));
+    const kind = random.below(5);
+    if (kind === 0) {
+      pdus.push(soundPdu(2, head().raw(random.bytes(4)), 8 + samples.length), samples);
+    } else if (kind === 1) pdus.push(soundPdu(random.pick([1, 3, 4, 6, 8, 10]), new Writer().raw(random.bytes(8))));
+    else pdus.push(soundPdu(13, head().u32(0).raw(samples)));
+  }
+  return pdus;
+}
+
 function message(random: Random): Uint8Array[] {
   const spoil = (bytes: Uint8Array) => (random.below(2) === 0 ? damaged(random, bytes) : bytes);
-  switch (random.below(12)) {
+  switch (random.below(13)) {
+    case 12: {
+      const onStatic = random.below(2) === 0;
+      const wrap = (bytes: Uint8Array) =>
+        onStatic
+          ? [indication(sound.mcs, new Writer().u32(bytes.length).u32(3).raw(bytes).done())]
+          : dynamic(sound.id, bytes);
+      // Whole more often than others: what ends the session at the formats tries no wave.
+      return soundPdus(random).flatMap((pdu) => wrap(random.below(6) === 0 ? damaged(random, pdu) : pdu));
+    }
     case 0:
     case 1:
-      return [fastPath(1, spoil(bitmapUpdate(random)))];
+      return [fastPath(1, random.below(8) === 0 ? vastBitmaps(random) : spoil(bitmapUpdate(random)))];
     case 2:
       return [fastPath(4, spoil(surfaceCommand(random)))];
     case 3:
@@ -179,7 +247,7 @@ function message(random: Random): Uint8Array[] {
     case 7:
       return dynamic(8, spoil(new Writer().u32(5).u32(20).u32(16).u32(3840).u32(2400).done()));
     case 8:
-      return channel(spoil(random.bytes(1 + random.below(60))));
+      return channel(spoil(random.below(2) === 0 ? newerDynamic(random) : random.bytes(1 + random.below(60))));
     default: {
       const pdus = Array.from({ length: 1 + random.below(4) }, () => spoil(graphicsPdu(random)));
       return dynamic(7, segment(say.start(), ...pdus, say.end()));
@@ -187,9 +255,11 @@ function message(random: Random): Uint8Array[] {
   }
 }
 
-/** @returns one session's bytes, and how many PDUs of them are not what a good desk would say */
-export function hostileSession(random: Random): Readonly<{ bytes: Uint8Array; pdus: number }> {
-  const begin = random.below(10) === 0 ? sequence.slice(0, random.below(sequence.length)) : sequence;
+/** @returns one session's bytes, how many PDUs of them are not what a good desk would say, and whether it may be heard */
+export function hostileSession(random: Random): Readonly<{ bytes: Uint8Array; pdus: number; audio: boolean }> {
+  const audio = random.below(2) === 0;
+  const whole = audio ? sequenceWithSound : sequence;
+  const begin = random.below(10) === 0 ? whole.slice(0, random.below(whole.length)) : whole;
   const parts: Uint8Array[] = begin.map((pdu) => (random.below(60) === 0 ? damaged(random, pdu) : pdu));
   let pdus = 0;
   if (random.below(4) > 0) parts.push(...opening);
@@ -198,5 +268,5 @@ export function hostileSession(random: Random): Readonly<{ bytes: Uint8Array; pd
     pdus += said.length;
     parts.push(...said.map((pdu) => (random.below(30) === 0 ? damaged(random, pdu) : pdu)));
   }
-  return { bytes: Buffer.concat(parts), pdus };
+  return { bytes: Buffer.concat(parts), pdus, audio };
 }

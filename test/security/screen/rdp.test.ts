@@ -12,7 +12,7 @@ test(
     const report = await inOwnProcess<RdpFuzzReport>('rdp-fuzz-process.ts', pdus, seed);
     console.log(
       `RDP fuzz: ${report.sessions} sessions, ${JSON.stringify(report.ends)}, ${report.problems.length} kinds of problem,`,
-      `${report.frames} frames, memory +${Math.round(report.grown / 1024 / 1024)} MB, slowest ${Math.round(report.slowestMs)} ms`,
+      `${report.frames} frames, ${report.sounds} sounds, memory +${Math.round(report.grown / 1024 / 1024)} MB, slowest ${Math.round(report.slowestMs)} ms`,
     );
     expect(report.broken).toEqual([]);
     expect(report.grown).toBeLessThan(50 * 1024 * 1024);
@@ -20,6 +20,7 @@ test(
     if (pdus >= 5000) {
       expect(report.problems.length).toBeGreaterThan(30);
       expect(report.frames).toBeGreaterThan(300);
+      expect(report.sounds).toBeGreaterThan(50);
     }
   },
   1_000 * 60 * 60,

@@ -74,8 +74,12 @@ export function inspect(data: Uint8Array): AccessUnit {
     if (at < 0 || at + 1 >= data.length) break;
     if (at >= 2 && data[at - 1] === 0 && data[at - 2] === 0) {
       const type = data[at + 1]! & 31;
-      if (type === 1 || type === 5) slices = true;
-      if (type === 5) key = true;
+      if (type === 1 || type === 5) {
+        // What follows are the same picture's other slices: most of the bytes, and nothing new.
+        slices = true;
+        key = type === 5;
+        break;
+      }
       if (type === 7 && at + 4 < data.length) {
         const hex = Array.from(data.subarray(at + 2, at + 5), (byte) => byte.toString(16).padStart(2, '0'));
         codec = `avc1.${hex.join('')}`;

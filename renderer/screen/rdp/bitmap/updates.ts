@@ -9,8 +9,11 @@ const compression = 0x0001;
 const noHeader = 0x0400;
 const headerBytes = 8;
 const updateBitmap = 1;
-/** The bitmaps of one update may cover the screen so often: a few bytes can say a picture of millions of pixels. */
-const mostPasses = 16;
+/**
+ * The bitmaps of one update may cover the screen so often: a few bytes can say a picture of millions of pixels, of which one
+ * is shown. A desk covers it once, and a little more where its tiles are padded; this bounds time and, for one bitmap, memory.
+ */
+const mostPasses = 4;
 
 /**
  * Bitmap update (MS-RDPBCGR 2.2.9.1.1.3.1.2; 2.2.9.1.2.1.2 of the fast path is the same).

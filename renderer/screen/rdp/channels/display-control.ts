@@ -13,6 +13,8 @@ const primary = 1;
 const [leastSide, mostSide] = [200, 8192];
 /** The only device scales there are (2.2.2.2.1). */
 const deviceScales = [180, 140, 100] as const;
+/** A desk that has just begun its picture anew is still busy with that. */
+const againMs = 500;
 
 type Wish = Readonly<{
   width: number;
@@ -30,6 +32,9 @@ export class DisplayControl implements ChannelHandler {
   #mostMonitors = 1;
   #wish: Wish | undefined;
   #told: Wish | undefined;
+  /** The wish that was told again because the desk began with another size: never a second time. */
+  #again: Wish | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Whether the desk takes other sizes. */
   get open(): boolean {
@@ -57,6 +62,7 @@ export class DisplayControl implements ChannelHandler {
     this.#send = undefined;
     this.#most = undefined;
     this.#told = undefined;
+    clearTimeout(this.#timer);
   }
 
   /** What the desk has already: the wish is asked for only when it is another one. */
@@ -68,6 +74,20 @@ export class DisplayControl implements ChannelHandler {
   requestSize(width: number, height: number, scalePercent: number, monitors: readonly DeskMonitor[] = []): void {
     this.#wish = allowed({ width, height, scalePercent, monitors });
     this.#tell();
+  }
+
+  /** The desk has begun its picture with this size. Where that is not the wished one, what was told before may be lost. */
+  begun(width: number, height: number): void {
+    clearTimeout(this.#timer);
+    const wish = this.#wish;
+    if (wish === undefined || isSame(wish, this.#again) || !isSame(wish, this.#told)) return;
+    if (wish.width === (width & ~1) && wish.height === height) return;
+    this.#timer = setTimeout(() => {
+      // Another one has been told meanwhile.
+      if (!isSame(wish, this.#told)) return;
+      this.#again = wish;
+      this.repeat();
+    }, againMs);
   }
 
   /** Tells the wish once more: a desk that is just signing somebody in drops it. */

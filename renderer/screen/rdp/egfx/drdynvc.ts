@@ -1,6 +1,7 @@
 import { protocolProblem } from '../../core/screen-end.ts';
 import { Reader } from '../reader.ts';
 import { Writer } from '../writer.ts';
+import { commands, headed, readName, readNumber, splitMessage } from './dynamic-pdus.ts';
 import { rdp8Lite, Zgfx } from './zgfx.ts';
 
 /** What stands behind a dynamic channel's name. */
@@ -20,16 +21,8 @@ export type DrdynvcOptions = Readonly<{
   waitingBytes?: number;
 }>;
 
-/** The cmd field (MS-RDPEDYC 2.2). */
-const commands = {
-  ...{ create: 1, dataFirst: 2, data: 3, close: 4, capabilities: 5 },
-  ...{ compressedFirst: 6, compressed: 7 },
-} as const;
 /** What Windows offers since version 8. */
 const ownVersion = 3;
-/** 2.2.3: a PDU with its header. */
-const pduBytes = 1600;
-const nameBytes = 255;
 /** HRESULT of ERROR_NOT_FOUND: no listener of that name (2.2.2.2). */
 const notFound = 0x80070490;
 const firstPiece = 65_536;
@@ -41,13 +34,13 @@ type Channel = {
   total: number;
   filled: number;
   buffer: Uint8Array;
-  /** Of its compressed pieces, once there are some. The specification does not say so: a history for each channel. */
+  /** Of its compressed pieces, once there are some: each channel has a history of its own (3.1.5.1.3). */
   zgfx: Zgfx | undefined;
 };
 
 /**
  * Dynamic virtual channels (MS-RDPEDYC) over the static one. Only names of the table are accepted, each once at a time.
- * What is sent is never compressed (version 3 lets each side choose). Soft-Sync needs transports that are not offered.
+ * What is sent is never compressed: version 3 lets each side choose.
  */
 export class Drdynvc {
   readonly #handlers: ReadonlyMap<string, ChannelHandler>;
@@ -100,8 +93,10 @@ export class Drdynvc {
       case commands.close:
         this.#close(readNumber(reader, header & 3));
         break;
+      case commands.softSyncRequest:
+        this.#refuseSoftSync(reader);
+        break;
       default:
-        // Soft-Sync among them, which needs what was not offered.
         throw protocolProblem(`dynamic channel command ${command}`);
     }
   }
@@ -225,6 +220,22 @@ export class Drdynvc {
     channel.handler.closed();
   }
 
+  /**
+   * 2.2.5.1 asks to go on over other transports, none of which was offered (MS-RDPBCGR 2.2.1.3.8). A response that names no
+   * tunnel (2.2.5.2) keeps everything here.
+   */
+  #refuseSoftSync(reader: Reader): void {
+    reader.skip(1);
+    if (reader.u32() !== reader.left + 4) throw protocolProblem('length of a Soft-Sync request');
+    this.#send(
+      new Writer()
+        .u8(commands.softSyncResponse << 4)
+        .u8(0)
+        .u32(0)
+        .done(),
+    );
+  }
+
   #write(id: number, handler: ChannelHandler, message: Uint8Array): void {
     // A late word of what was closed: its id may by now be another channel's.
     if (this.#channels.get(id)?.handler !== handler) return;
@@ -233,56 +244,3 @@ export class Drdynvc {
 }
 
 const empty = new Uint8Array(0);
-
-/** The PDUs of one message (MS-RDPEDYC 3.1.5.1.4), each of at most 1600 bytes. */
-export function splitMessage(id: number, message: Uint8Array): Uint8Array<ArrayBuffer>[] {
-  const plain = headed(commands.data, id);
-  if (plain.length + message.length <= pduBytes) return [plain.raw(message).done()];
-  const first = headed(commands.dataFirst, id, widthOf(message.length));
-  writeNumber(first, message.length);
-  let at = pduBytes - first.length;
-  const pdus = [first.raw(message.subarray(0, at)).done()];
-  const room = pduBytes - plain.length;
-  for (; at < message.length; at += room) {
-    pdus.push(
-      headed(commands.data, id)
-        .raw(message.subarray(at, at + room))
-        .done(),
-    );
-  }
-  return pdus;
-}
-
-/** Codes of cbId and Len: 0, 1 and 2 mean 1, 2 and 4 bytes; 3 is not defined. */
-function widthOf(value: number): number {
-  if (value <= 0xff) return 0;
-  return value <= 0xffff ? 1 : 2;
-}
-
-function readNumber(reader: Reader, width: number): number {
-  if (width === 0) return reader.u8();
-  if (width === 1) return reader.u16();
-  if (width === 2) return reader.u32();
-  throw protocolProblem('dynamic channel field width');
-}
-
-function writeNumber(writer: Writer, value: number): void {
-  const width = widthOf(value);
-  if (width === 0) writer.u8(value);
-  else if (width === 1) writer.u16(value);
-  else writer.u32(value);
-}
-
-function headed(command: number, id: number, length = 0): Writer {
-  const writer = new Writer().u8((command << 4) | (length << 2) | widthOf(id));
-  writeNumber(writer, id);
-  return writer;
-}
-
-/** @returns undefined when it is no name that a table could have */
-function readName(bytes: Uint8Array): string | undefined {
-  const end = bytes.indexOf(0);
-  if (end < 0) throw protocolProblem('dynamic channel name');
-  if (end === 0 || end > nameBytes) return undefined;
-  return String.fromCharCode(...bytes.subarray(0, end));
-}

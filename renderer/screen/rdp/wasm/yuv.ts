@@ -25,32 +25,29 @@ function centred(samples: v128): v128 {
   return i16x8.shl(i16x8.sub(samples, i16x8.splat(128)), 7);
 }
 
-function rounded(luma: v128, chroma: v128): v128 {
-  return i16x8.shr_s(i16x8.add(i16x8.add(luma, chroma), i16x8.splat(8)), 4);
+/** What chroma adds to a colour, with the half that rounds. */
+function toRed(v: v128): v128 {
+  return i16x8.add(i16x8.q15mulr_sat_s(v, i16x8.splat(403 * 16)), i16x8.splat(8));
 }
-
-function redOf(luma: v128, v: v128): v128 {
-  return rounded(luma, i16x8.q15mulr_sat_s(v, i16x8.splat(403 * 16)));
-}
-function greenOf(luma: v128, u: v128, v: v128): v128 {
+function toGreen(u: v128, v: v128): v128 {
   const fromU: v128 = i16x8.q15mulr_sat_s(u, i16x8.splat(-48 * 16));
-  return rounded(luma, i16x8.add(fromU, i16x8.q15mulr_sat_s(v, i16x8.splat(-120 * 16))));
+  return i16x8.add(i16x8.add(fromU, i16x8.q15mulr_sat_s(v, i16x8.splat(-120 * 16))), i16x8.splat(8));
 }
-function blueOf(luma: v128, u: v128): v128 {
-  return rounded(luma, i16x8.q15mulr_sat_s(u, i16x8.splat(475 * 16)));
+function toBlue(u: v128): v128 {
+  return i16x8.add(i16x8.q15mulr_sat_s(u, i16x8.splat(475 * 16)), i16x8.splat(8));
 }
 
-/** Sixteen pixels of sixteen samples of each plane. */
-function sixteen(to: usize, y: v128, u: v128, v: v128): void {
+function mixed(luma: v128, chroma: v128): v128 {
+  return i16x8.shr_s(i16x8.add(luma, chroma), 4);
+}
+
+/** Sixteen pixels, of luma and of what chroma adds to each colour (rounding and all), eight and eight. */
+function paint(to: usize, y: v128, rl: v128, rh: v128, gl: v128, gh: v128, bl: v128, bh: v128): void {
   const lumaLow: v128 = i16x8.shl(i16x8.extend_low_i8x16_u(y), 4);
   const lumaHigh: v128 = i16x8.shl(i16x8.extend_high_i8x16_u(y), 4);
-  const uLow: v128 = centred(i16x8.extend_low_i8x16_u(u));
-  const uHigh: v128 = centred(i16x8.extend_high_i8x16_u(u));
-  const vLow: v128 = centred(i16x8.extend_low_i8x16_u(v));
-  const vHigh: v128 = centred(i16x8.extend_high_i8x16_u(v));
-  const red: v128 = i8x16.narrow_i16x8_u(redOf(lumaLow, vLow), redOf(lumaHigh, vHigh));
-  const green: v128 = i8x16.narrow_i16x8_u(greenOf(lumaLow, uLow, vLow), greenOf(lumaHigh, uHigh, vHigh));
-  const blue: v128 = i8x16.narrow_i16x8_u(blueOf(lumaLow, uLow), blueOf(lumaHigh, uHigh));
+  const red: v128 = i8x16.narrow_i16x8_u(mixed(lumaLow, rl), mixed(lumaHigh, rh));
+  const green: v128 = i8x16.narrow_i16x8_u(mixed(lumaLow, gl), mixed(lumaHigh, gh));
+  const blue: v128 = i8x16.narrow_i16x8_u(mixed(lumaLow, bl), mixed(lumaHigh, bh));
   const alpha: v128 = i8x16.splat(-1);
   const low: v128 = interleaveLow(red, green);
   const lowEnd: v128 = interleaveLow(blue, alpha);
@@ -60,6 +57,23 @@ function sixteen(to: usize, y: v128, u: v128, v: v128): void {
   v128.store(to, i16x8.shuffle(low, lowEnd, 4, 12, 5, 13, 6, 14, 7, 15), 16);
   v128.store(to, i16x8.shuffle(high, highEnd, 0, 8, 1, 9, 2, 10, 3, 11), 32);
   v128.store(to, i16x8.shuffle(high, highEnd, 4, 12, 5, 13, 6, 14, 7, 15), 48);
+}
+
+/** Sixteen pixels of sixteen samples of each plane. */
+function sixteen(to: usize, y: v128, u: v128, v: v128): void {
+  const uLow: v128 = centred(i16x8.extend_low_i8x16_u(u));
+  const uHigh: v128 = centred(i16x8.extend_high_i8x16_u(u));
+  const vLow: v128 = centred(i16x8.extend_low_i8x16_u(v));
+  const vHigh: v128 = centred(i16x8.extend_high_i8x16_u(v));
+  paint(to, y, toRed(vLow), toRed(vHigh), toGreen(uLow, vLow), toGreen(uHigh, vHigh), toBlue(uLow), toBlue(uHigh));
+}
+
+/** One sample beside itself, in the lower and in the upper half. */
+function twiceLow(a: v128): v128 {
+  return i16x8.shuffle(a, a, 0, 0, 1, 1, 2, 2, 3, 3);
+}
+function twiceHigh(a: v128): v128 {
+  return i16x8.shuffle(a, a, 4, 4, 5, 5, 6, 6, 7, 7);
 }
 
 function interleaveLow(a: v128, b: v128): v128 {
@@ -86,29 +100,49 @@ export function yuv420Paint(
   right: u32,
   bottom: u32,
 ): void {
-  for (let row: u32 = top; row < bottom; row++) {
+  for (let row: u32 = top; row < bottom; ) {
+    // Two rows share their chroma, and what it adds to each colour is most of the work.
+    const rows: u32 = !(row & 1) && row + 2 <= bottom ? 2 : 1;
     const luma: usize = y + <usize>row * yStride;
     const chroma: usize = <usize>(row >> 1) * cStride;
     const target: usize = to + <usize>row * stride;
     let x: u32 = left;
     if (x & 1 && x < right) {
       const at: usize = chroma + (x >> 1);
-      store<u32>(target + (x << 2), pixel(load<u8>(luma + x), load<u8>(u + at), load<u8>(v + at)));
+      dots(rows, target + (x << 2), stride, luma + x, yStride, load<u8>(u + at), load<u8>(v + at));
       x++;
     }
     while (x + 16 <= right) {
       const at: usize = chroma + (x >> 1);
-      const cb: v128 = v128.load64_zero(u + at);
-      const cr: v128 = v128.load64_zero(v + at);
-      sixteen(target + (x << 2), v128.load(luma + x), interleaveLow(cb, cb), interleaveLow(cr, cr));
+      const cb: v128 = centred(i16x8.extend_low_i8x16_u(v128.load64_zero(u + at)));
+      const cr: v128 = centred(i16x8.extend_low_i8x16_u(v128.load64_zero(v + at)));
+      const red: v128 = toRed(cr);
+      const green: v128 = toGreen(cb, cr);
+      const blue: v128 = toBlue(cb);
+      const rl: v128 = twiceLow(red);
+      const rh: v128 = twiceHigh(red);
+      const gl: v128 = twiceLow(green);
+      const gh: v128 = twiceHigh(green);
+      const bl: v128 = twiceLow(blue);
+      const bh: v128 = twiceHigh(blue);
+      const place: usize = target + (x << 2);
+      paint(place, v128.load(luma + x), rl, rh, gl, gh, bl, bh);
+      if (rows > 1) paint(place + stride, v128.load(luma + yStride + x), rl, rh, gl, gh, bl, bh);
       x += 16;
     }
     while (x < right) {
       const at: usize = chroma + (x >> 1);
-      store<u32>(target + (x << 2), pixel(load<u8>(luma + x), load<u8>(u + at), load<u8>(v + at)));
+      dots(rows, target + (x << 2), stride, luma + x, yStride, load<u8>(u + at), load<u8>(v + at));
       x++;
     }
+    row += rows;
   }
+}
+
+/** One pixel in each of so many rows. */
+function dots(rows: u32, to: usize, stride: usize, luma: usize, yStride: usize, cb: u32, cr: u32): void {
+  store<u32>(to, pixel(load<u8>(luma), cb, cr));
+  if (rows > 1) store<u32>(to + stride, pixel(load<u8>(luma + yStride), cb, cr));
 }
 
 /** Chroma of two rows: U of the even one, V of it, U of the odd one, V of it. One row has at most so many samples. */

@@ -72,6 +72,15 @@ describe('desk', () => {
     expect(await ok('desk list')).toMatch(/pc-x\s+X\s+rdp nla, no pin yet/);
   });
 
+  it('an RDP desk without NLA is added only with a word on its certificate', async () => {
+    const add = 'desk add pc-t --name T --protocol rdp --address 10.1.2.9:3389 --security tls';
+    const { code, err } = await run(add);
+    expect(code).not.toBe(0);
+    expect(err).toContain('--certificate');
+    await ok(`${add} --certificate none`);
+    expect(await desk('pc-t')).toMatchObject({ security: 'tls', certificate: null });
+  });
+
   it.each([
     'desk add pc-v --name V --protocol vnc --address 10.1.2.7:5900 --security tls',
     `desk add pc-v --name V --protocol vnc --address 10.1.2.7:5900 --certificate ${'ab'.repeat(32)}`,
@@ -90,6 +99,7 @@ describe('desk', () => {
       expect.stringMatching(/^pc-1 .* - +no +-$/),
       expect.stringMatching(/^pc-2 .* my-number +00:1b:44:11:3a:b7 by 10\.1\.2\.255:9 +-$/),
       expect.stringMatching(/^pc-r .* rdp nla, no pin yet /),
+      expect.stringMatching(/^pc-t /),
       expect.stringMatching(/^pc-x /),
     ]);
   });

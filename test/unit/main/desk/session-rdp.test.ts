@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SessionState } from '#contract/ipc/state.ts';
 import type { Events } from '#contract/ipc/table.ts';
 import { createLogger } from '#contract/log/logger.ts';
+import type { Policy } from '#contract/policy/policy.ts';
 import type { RdpAccess } from '#contract/wire/messages.ts';
 import { createSession } from '#main/desk/session.ts';
 import { createFakeDevice, fakeCredentials } from '#test/fakes/fake-device.ts';
@@ -16,6 +17,9 @@ import { forgeCertificate } from '#test/fakes/pki.ts';
 import { account, type DeskSide, type Seen, serveDesk } from './rdp/desk-side.ts';
 
 const certificate = await forgeCertificate({ signer: 'self', name: 'desk', key: 'RSA-2048', usages: [] });
+const windows = await forgeCertificate({
+  ...({ signer: 'self', name: 'desk', key: 'RSA-2048', usages: [], enciphers: true } as const),
+});
 const sha256 = createHash('sha256').update(new X509Certificate(certificate.certificate).raw).digest('hex');
 const desk = { id: 'desk-0456', name: '総務課 0456', protocol: 'rdp' } as const;
 const user = { id: 'yamada', name: '山田 花子' };
@@ -35,7 +39,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function start() {
+function start(policy: Partial<Policy> = {}) {
   const tunnels = createFakeTunnels();
   const guard = createFakeGuard();
   const states: SessionState[] = [];
@@ -45,7 +49,7 @@ function start() {
   const session = createSession({
     guard: guard.guard,
     keepAwake: () => undefined,
-    device: createFakeDevice(),
+    device: createFakeDevice({ policy }),
     openTunnel: tunnels.open,
     identity: async () => identity,
     idleSeconds: () => 0,
@@ -116,7 +120,7 @@ describe('an RDP desk', () => {
       await until(() => t.ports.length === 1 && t.ports[0]?.bytes().length === 5);
       expect(t.login()).toBeNull();
       expect(t.ports[0]?.bytes().toString()).toBe('hello');
-      expect(t.handedOver).toEqual([{ desk, user, rdp: { selectedProtocol: chosen } }]);
+      expect(t.handedOver).toEqual([{ desk, user, rdp: { selectedProtocol: chosen, audio: false } }]);
       expect(t.tunnels.last().certificates).toEqual([sha256]);
       expect(t.guard.calls).toContain('opened s1');
       t.session.report({ type: 'firstPicture', figures });
@@ -268,11 +272,11 @@ describe('a desk whose key is for encipherment only', () => {
   it('is opened anew with RSA key transport, and the person is not asked again', async () => {
     const seen = refuse(1);
     const t = start();
-    await t.open({}, { certificate: sha256 });
+    await t.open({});
     t.session.login(right);
     await until(() => t.tunnels.last().reopened() === 1);
     expect(t.login()).toEqual({ busy: true });
-    serveDesk(t.tunnels.last().reopen(), { identity: certificate, chosen: 2 }, t.seen).catch(() => {});
+    serveDesk(t.tunnels.last().reopen(), { identity: windows, chosen: 2 }, t.seen).catch(() => {});
     await until(() => t.ports.length === 1);
     expect(seen.map(({ ciphers, maxVersion }) => [ciphers, maxVersion])).toEqual([
       [undefined, undefined],
@@ -288,7 +292,7 @@ describe('a desk whose key is for encipherment only', () => {
     await t.open();
     t.session.login(right);
     await until(() => t.tunnels.last().reopened() === 1);
-    serveDesk(t.tunnels.last().reopen(), { identity: certificate, chosen: 2 }, t.seen).catch(() => {});
+    serveDesk(t.tunnels.last().reopen(), { identity: windows, chosen: 2 }, t.seen).catch(() => {});
     await until(() => t.session.state().phase === 'ended');
     expect(t.session.state()).toMatchObject({ failure: { reason: 'deskSecurityUnsupported' } });
   });
@@ -488,5 +492,49 @@ describe('a desk that is opened anew', () => {
     await settle();
     expect(late.destroyed).toBe(true);
     expect(t.ports).toHaveLength(1);
+  });
+});
+
+describe('the desk’s sound', () => {
+  const news = { policy: 'p.o.l', lease: null, user, desks: [desk], nonce: 'n0nce' };
+
+  it.each([true, false])('is asked for only where the office lets it be heard: %s', async (audio) => {
+    const t = start({ audio });
+    await t.session.connect(null);
+    const { device } = t.tunnels.last().options;
+    await device.signedIn(news);
+    const far = t.tunnels.last().open(desk, user, undefined, { security: 'tls', certificate: null });
+    const came: Buffer[] = [];
+    void serveDesk(far, { identity: certificate, chosen: 1 }, t.seen).then((secure) =>
+      secure?.on('data', (data: Buffer) => came.push(data)),
+    );
+    t.session.login(right);
+    await until(() => t.ports.length === 1);
+    expect(t.handedOver[0]?.rdp).toEqual({ selectedProtocol: 1, audio });
+    t.ports[0]?.say({ type: 'clientInfo', user: 1007, io: 1003 });
+    await until(() => Buffer.concat(came).length > 250);
+    // INFO_NOAUDIOPLAYBACK (MS-RDPBCGR 2.2.1.11.1.1).
+    expect((Buffer.concat(came).readUInt32LE(23) & 0x8_0000) === 0).toBe(audio);
+    t.session.report({ type: 'firstPicture', figures });
+    expect(t.session.state()).toMatchObject({ audio });
+    t.session.disconnect();
+  });
+
+  it('is silent from the moment that the office forbids it', async () => {
+    const rules: Partial<Policy> = { audio: true };
+    const t = start(rules);
+    await t.session.connect(null);
+    const { device } = t.tunnels.last().options;
+    await device.signedIn(news);
+    const far = t.tunnels.last().open(desk, user, undefined, { security: 'nla', certificate: null });
+    serveDesk(far, { identity: certificate, chosen: 2 }, t.seen).catch(() => {});
+    t.session.login(right);
+    await until(() => t.ports.length === 1);
+    t.session.report({ type: 'firstPicture', figures });
+    Object.assign(rules, { audio: false });
+    await device.policyChanged('n.e.w');
+    vi.advanceTimersByTime(500);
+    expect(t.session.state()).toMatchObject({ phase: 'connected', audio: false });
+    t.session.disconnect();
   });
 });

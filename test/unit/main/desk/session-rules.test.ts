@@ -107,6 +107,7 @@ describe('a picture that a rule hides', () => {
     t.guard.bear({ pause: null });
     await vi.advanceTimersByTimeAsync(100);
     expect(t.connected().pause).toBeNull();
+    await vi.advanceTimersByTimeAsync(1);
     expect(t.ports[0]!.bytes().toString()).toBe('secret picture');
     t.session.disconnect();
   });

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import tls from 'node:tls';
 import type { Issued } from '#gateway/pki/issue.ts';
-import { bindingHash, keyPlusOne } from '#main/desk/rdp/credssp.ts';
+import { bindingHash } from '#main/desk/rdp/credssp.ts';
 import { createDerReader, element, field, smallInteger, tag } from '#main/desk/rdp/der.ts';
 import { channelBindings, ntowfV2 } from '#main/desk/rdp/ntlm.ts';
 import { createNtlmSeal, hmacMd5, type NtlmSeal } from '#main/desk/rdp/ntlm-seal.ts';
@@ -55,6 +55,11 @@ export type DeskSide = Readonly<{
   version?: number;
   /** Shows the proof of another key. */
   lies?: boolean;
+  /** What it does with the password: hangs up instead of an answer, or refuses the credentials after all. */
+  hangsUp?: boolean;
+  refuses?: boolean;
+  /** Breaks TLS where it would say hello. */
+  breaks?: boolean;
   early?: number;
 }>;
 
@@ -76,16 +81,26 @@ async function readRequest(stream: Duplex): Promise<Buffer> {
 
 /** Serves one connection up to the first bytes of the desktop, which are 'hello'. @returns its end of TLS; null when it let nobody in */
 export async function serveDesk(stream: Duplex, desk: DeskSide, seen: Seen): Promise<Duplex | null> {
-  const { identity, chosen, version = 6, lies = false, early = 0 } = desk;
+  const { identity, chosen, early = 0, breaks = false, refuses = false } = desk;
   await readAlone(stream, () => 19, new AbortController().signal);
   const confirm = Buffer.from('030000130ed00000123400021f080000000000', 'hex');
   confirm.writeUInt32LE(chosen, 15);
   stream.write(confirm);
   const secure = new tls.TLSSocket(stream, { isServer: true, cert: identity.certificate, key: identity.privateKey });
   secure.on('error', () => {});
-  if (chosen !== 1 && !(await signIn(secure, { identity, version, lies }, seen))) return null;
+  if (chosen !== 1 && !(await signIn(secure, desk, seen))) return null;
   const result = Buffer.alloc(4);
   result.writeUInt32LE(early);
+  if (breaks) {
+    stream.write(Buffer.from('nothing of TLS'));
+    return null;
+  }
+  if (refuses) {
+    // STATUS_PASSWORD_MUST_CHANGE, where the early result would be.
+    const code = element(field(4), element(tag.integer, Buffer.from('c0000224', 'hex')));
+    secure.write(element(tag.sequence, element(field(0), smallInteger(6)), code));
+    return null;
+  }
   // In one write: the client must lose nothing of what follows.
   secure.write(Buffer.concat([chosen === 8 ? result : Buffer.alloc(0), Buffer.from('hello')]));
   // The next turn: until then it still counts as read by 'readable'.
@@ -95,7 +110,7 @@ export async function serveDesk(stream: Duplex, desk: DeskSide, seen: Seen): Pro
 
 async function signIn(
   secure: Duplex,
-  { identity, version, lies }: { identity: Issued; version: number; lies: boolean },
+  { identity, version = 6, lies = false, hangsUp = false }: DeskSide,
   seen: Seen,
 ): Promise<boolean> {
   const certificate = new X509Certificate(identity.certificate);
@@ -112,6 +127,10 @@ async function signIn(
   const challenge = challengeMessage(randomBytes(8));
   secure.write(encodeTsRequest({ version, negoToken: challenge }));
   const { negoToken = Buffer.alloc(88), pubKeyAuth = Buffer.alloc(0), nonce = Buffer.alloc(32) } = await next();
+  if (hangsUp) {
+    secure.end();
+    return false;
+  }
   const proven = verifyAuthenticate(negotiate, challenge, Buffer.from(negoToken), bindings);
   if (!proven) {
     // STATUS_LOGON_FAILURE with a leading zero, as some servers write it.
@@ -122,10 +141,10 @@ async function signIn(
   seen.response = proven.response;
   const seal: NtlmSeal = proven.seal;
   const shown = seal.unseal(pubKeyAuth);
-  const wanted = version >= 5 ? bindingHash('Client-To-Server', nonce, publicKey) : publicKey;
+  const wanted = bindingHash('Client-To-Server', nonce, publicKey);
   if (!shown.equals(wanted)) throw new Error('the client showed another key');
   const key = lies ? Buffer.alloc(publicKey.length, 1) : publicKey;
-  const proof = version >= 5 ? bindingHash('Server-To-Client', nonce, key) : keyPlusOne(key);
+  const proof = bindingHash('Server-To-Client', nonce, key);
   secure.write(encodeTsRequest({ version, pubKeyAuth: seal.seal(proof) }));
   const { authInfo = Buffer.alloc(0) } = await next();
   seen.authInfo = seal.unseal(authInfo);

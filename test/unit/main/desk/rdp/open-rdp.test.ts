@@ -1,6 +1,7 @@
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { type Duplex, duplexPair } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { encodeCredentials } from '#main/desk/rdp/credssp.ts';
 import { openRdp, type RdpOptions } from '#main/desk/rdp/open-rdp.ts';
@@ -48,8 +49,6 @@ const reasonOf = (opened: Promise<unknown>) =>
 test.each([
   [2, 6],
   [2, 5],
-  [2, 4],
-  [2, 2],
   [8, 6],
 ])('signs in and loses no byte when the desk chose protocol %d and CredSSP version %d', async (chosen, version) => {
   const { opened, seen } = connect({ chosen, version }, { pin: sha256 });
@@ -87,11 +86,70 @@ test('stops before CredSSP when the certificate is not the pinned one', async ()
 });
 
 test('sends no credentials when the desk proves another key', async () => {
-  for (const version of [6, 4]) {
-    const { opened, seen } = connect({ lies: true, version });
+  for (const version of [6, 5]) {
+    const told: string[] = [];
+    const { opened, seen } = connect({ lies: true, version }, { onCertificate: (hash) => told.push(hash) });
     expect(await reasonOf(opened)).toBe('desk-protocol-error');
     expect({ credentials: seen.authInfo, messages: seen.messages }).toEqual({ credentials: null, messages: 2 });
+    // Told, it would become the pin of everybody's.
+    expect(told).toEqual([]);
   }
+});
+
+test('tells of a certificate before the credentials leave, of another than the pin at once, and of one without proof', async () => {
+  for (const [desk, options, reason] of [
+    [{ chosen: 8, early: 5 }, {}, 'desk-logon-not-allowed'],
+    [{}, { pin: '00'.repeat(32) }, 'desk-certificate-changed'],
+    [{ chosen: 1 }, { security: 'tls' }, 'opened'],
+  ] as const) {
+    const told: string[] = [];
+    const { opened } = connect(desk, { ...options, onCertificate: (hash) => told.push(hash) });
+    expect(await reasonOf(opened)).toBe(reason);
+    expect(told).toEqual([sha256]);
+  }
+});
+
+test('signs nobody in with a version of CredSSP that lets others choose what is sealed', async () => {
+  for (const version of [2, 3, 4]) {
+    const { opened, seen } = connect({ version });
+    expect(await reasonOf(opened)).toBe('desk-credssp-old');
+    expect(seen.messages).toBe(1);
+  }
+});
+
+test('takes a desk that hangs up on the logon for a refusal', async () => {
+  expect(await reasonOf(connect({ hangsUp: true, version: 5 }).opened)).toBe('desk-password-wrong');
+  expect(await reasonOf(connect({ hangsUp: true, version: 6 }).opened)).toBe('desk-password-wrong');
+});
+
+test('names the reason when the credentials are refused where the early result would be', async () => {
+  expect(await reasonOf(connect({ chosen: 8, refuses: true }).opened)).toBe('desk-password-must-change');
+});
+
+test('closes both streams when TLS breaks, while signing in and after', async () => {
+  const { opened, client } = connect({ breaks: true, chosen: 8 });
+  expect(await reasonOf(opened)).toBe('desk-hung-up');
+  expect(client.destroyed).toBe(true);
+  const later = connect({});
+  const { stream } = await later.opened;
+  stream.resume();
+  later.server.write('nothing of TLS');
+  await once(stream, 'close');
+  expect(stream.destroyed).toBe(true);
+  await expect.poll(() => later.client.destroyed).toBe(true);
+});
+
+test('uses RSA key transport only for a key that may not sign, and never for a password in clear', async () => {
+  const windows = await forgeCertificate({
+    ...({ signer: 'self', name: 'desk', key: 'RSA-2048', usages: [], enciphers: true } as const),
+  });
+  const { opened } = connect({ identity: windows }, { keyTransport: true });
+  const { stream } = await opened;
+  expect((stream as TLSSocket).getCipher().name).toBe('AES256-GCM-SHA384');
+  expect((stream as TLSSocket).getProtocol()).toBe('TLSv1.2');
+  expect(await reasonOf(connect({}, { keyTransport: true }).opened)).toBe('desk-protocol-error');
+  const plain = connect({ identity: windows, chosen: 1 }, { keyTransport: true, security: 'tls' });
+  expect(await reasonOf(plain.opened)).toBe('desk-tls-failed');
 });
 
 test('says that the user may not sign in when the early result denies it', async () => {

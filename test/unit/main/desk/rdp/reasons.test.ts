@@ -18,6 +18,7 @@ const expected: Readonly<Record<RdpReason, string>> = {
   'desk-without-tls': '4105',
   'desk-tls-failed': '4105',
   'desk-key-signs-not': '4105',
+  'desk-credssp-old': '4105',
   'desk-hung-up': '4102',
   'desk-refused': '4112',
   'desk-protocol-error': '4113',

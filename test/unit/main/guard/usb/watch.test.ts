@@ -111,8 +111,8 @@ describe('watching USB on Linux', () => {
     say('ACTION=add\nSUBSYS');
     end();
     await until(() => expect(started).toHaveLength(2));
-    say(heading);
     await system.add(usbTree(stick));
+    say(heading);
     await until(() => expect(changes).toHaveLength(1));
     await unplug(system);
     say('TEM=usb\n\n');

@@ -171,6 +171,32 @@ describe('several displays', () => {
   });
 });
 
+describe('the desk’s sound', () => {
+  const loud = connectedState({}, null, { audio: true });
+
+  it('has no button where it may not be heard, and is off', () => {
+    const { host } = open();
+    expect(screen.queryByRole('button', { name: '音を消す' })).toBeNull();
+    expect(host.setSound).toHaveBeenLastCalledWith(false);
+  });
+
+  it('is heard, silenced and heard again', async () => {
+    const { host } = open(loud);
+    expect(host.setSound).toHaveBeenLastCalledWith(true);
+    await press('音を消す');
+    expect(host.setSound).toHaveBeenLastCalledWith(false);
+    await press('音を出す');
+    expect(host.setSound).toHaveBeenLastCalledWith(true);
+  });
+
+  it('is silent at once when the office forbids it', () => {
+    const { host, show } = open(loud);
+    show(connectedState());
+    expect(host.setSound).toHaveBeenLastCalledWith(false);
+    expect(screen.queryByRole('button', { name: '音を消す' })).toBeNull();
+  });
+});
+
 describe('a silent link', () => {
   it('dims the picture and says plainly what is going on, until it is back', () => {
     const { show } = open();

@@ -28,6 +28,7 @@ export function openDesk(state: SessionState = connectedState(), method: OtpMeth
     focus: vi.fn(),
     cover: vi.fn(),
     setMonitors: vi.fn(),
+    setSound: vi.fn(),
     setScale: vi.fn(),
     sendChord: vi.fn(),
   };

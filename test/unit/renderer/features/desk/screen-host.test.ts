@@ -53,7 +53,11 @@ const sayReady = (from: Partial<MessageEventInit> = {}) =>
   post({ hanare: 'screen.ready' }, { source: frame.element.contentWindow!, origin: screenOrigin, ports: [], ...from });
 
 const vncDesk: Omit<ScreenPortMessage, 'hanare'> = { desk: fakeDesk, user: fakeUser, rdp: null };
-const rdpDesk = { ...vncDesk, desk: { ...fakeDesk, protocol: 'rdp' }, rdp: { selectedProtocol: 2 } } as const;
+const rdpDesk = {
+  ...vncDesk,
+  desk: { ...fakeDesk, protocol: 'rdp' },
+  rdp: { selectedProtocol: 2, audio: false },
+} as const;
 
 function handPort(from: Partial<MessageEventInit> = {}, what = vncDesk): MessagePort {
   const { port1, port2 } = new MessageChannel();
@@ -113,7 +117,7 @@ describe('the hand-over of the port', () => {
     sayReady();
     handPort({}, rdpDesk);
     expect(frame.posted[0]!.message.options).toEqual({
-      ...{ protocol: 'rdp', rdp: { selectedProtocol: 2 }, scale: 'fit', resize: 'match' },
+      ...{ protocol: 'rdp', rdp: { selectedProtocol: 2, audio: false }, scale: 'fit', resize: 'match' },
     });
   });
 
@@ -425,6 +429,27 @@ describe('commands', () => {
     expect(host.get().scale).toBe('actual');
   });
 
+  it('let the desk be heard, and a fresh page too, which is silent until it is told', async () => {
+    host.setSound(false);
+    const first = run(rdpDesk);
+    host.setSound(true);
+    host.setSound(true);
+    await until(() => expect(first.commands).toEqual([{ type: 'sound', on: true }]));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    host.sessionChanged(endedState(null));
+    vi.advanceTimersByTime(2500);
+    vi.useRealTimers();
+    host.attach(frame.element);
+    const second = run(rdpDesk);
+    host.setSound(false);
+    await until(() =>
+      expect(second.commands).toEqual([
+        { type: 'sound', on: true },
+        { type: 'sound', on: false },
+      ]),
+    );
+  });
+
   it('do nothing without one', () => {
     host.sendChord('win');
     host.focus();
@@ -440,9 +465,9 @@ describe('a screen that wants its desk anew', () => {
     host.sessionChanged(connectedState());
     say({ type: 'reconnect' });
     await until(() => expect(fake.reports().at(-1)).toEqual({ type: 'reconnect' }));
-    const next = { ...rdpDesk, rdp: { selectedProtocol: 1 } };
+    const next = { ...rdpDesk, rdp: { selectedProtocol: 1, audio: true } };
     handPort({}, next);
-    await until(() => expect(commands).toEqual([{ type: 'reconnect', rdp: { selectedProtocol: 1 } }]));
+    await until(() => expect(commands).toEqual([{ type: 'reconnect', rdp: { selectedProtocol: 1, audio: true } }]));
     say({ type: 'firstPicture', figures });
     await until(() => expect(fake.reports()).toHaveLength(3));
     expect(fake.reports().at(-1)).toEqual({ type: 'firstPicture', figures });

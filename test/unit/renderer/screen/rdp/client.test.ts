@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildWasm } from '#build/bundle/wasm.ts';
 import type { Rect } from '#renderer/screen/core/damage.ts';
 import type { ScreenEnd } from '#renderer/screen/core/screen-end.ts';
@@ -171,6 +171,18 @@ describe('with the graphics pipeline', () => {
     expect(events.filter((event) => event.startsWith('frame'))).toHaveLength(1);
   });
 
+  test('its picture outlives a share, and classic pictures do not take its place', async () => {
+    desk(...dynamic(7, segment(say.start(), say.fill(1, 0x445566, [0, 0, 32, 16]), say.end())));
+    const corner = () => [...client.picture!.pixels.subarray(0, 4)];
+    expect(corner()).toEqual([0x44, 0x55, 0x66, 255]);
+    desk(deactivateAll, ...sequence.slice(6));
+    expect(corner()).toEqual([0x44, 0x55, 0x66, 255]);
+    desk(bitmap(0, 0x112233));
+    expect(corner()).toEqual([0x44, 0x55, 0x66, 255]);
+    expect(events.filter((event) => event.startsWith('frame'))).toHaveLength(1);
+    expect([client.picture?.width, end]).toEqual([32, undefined]);
+  });
+
   test('an H.264 stream that cannot go on ends the session', async () => {
     const broken = { ...grey, format: 'RGBA' };
     desk(...videoFrame);
@@ -187,6 +199,25 @@ describe('with the graphics pipeline', () => {
     expect(sent.some((pdu) => pdu.includes('2003000058020000'))).toBe(true);
     desk(...dynamic(7, segment(say.reset(800, 600))));
     expect(events.at(-1)).toBe('resized 800x600');
+  });
+
+  test('a size that the desk has not begun with is asked for once more, and no more after the end', () => {
+    vi.useFakeTimers();
+    try {
+      desk(...create(8, display), ...dynamic(8, new Writer().u32(5).u32(20).u32(16).u32(3840).u32(2400).done()));
+      client.requestSize(800, 600, 100);
+      const told = () => sent.filter((pdu) => pdu.includes('2003000058020000')).length;
+      desk(deactivateAll, ...sequence.slice(6));
+      vi.advanceTimersByTime(1000);
+      expect(told()).toBe(2);
+      client.requestSize(1000, 600, 100);
+      desk(...dynamic(7, segment(say.reset(640, 480))));
+      expect(vi.getTimerCount()).toBe(1);
+      client.close();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('the figures tell its version, the codecs that came in it, and that the desk takes other sizes', () => {

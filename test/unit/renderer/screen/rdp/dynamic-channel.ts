@@ -1,4 +1,4 @@
-import { splitMessage } from '#renderer/screen/rdp/egfx/drdynvc.ts';
+import { splitMessage } from '#renderer/screen/rdp/egfx/dynamic-pdus.ts';
 import { chunk } from './connection/scripted-desk.ts';
 
 /* What a desk says on dynamic channels, framed down to the byte stream. */

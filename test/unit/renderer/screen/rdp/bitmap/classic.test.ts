@@ -106,9 +106,18 @@ describe('bitmap updates', () => {
     }));
     expect(() => graphics.update(code.bitmap, bitmaps(...many))).toThrow(ScreenEnd);
     expect(said).toEqual([]);
+    // Nor one alone, whose pixels would all need room before one is shown.
+    expect(() => graphics.update(code.bitmap, bitmaps({ ...many[0]!, w: width * 4, h: height + 1 }))).toThrow(
+      ScreenEnd,
+    );
+    expect(said).toEqual([]);
+  });
+
+  test('may cover the screen more than once in one update', () => {
     const screen = { x: 0, y: 0, x2: width - 1, y2: height - 1, data: fill(0x112233, width * height) };
-    graphics.update(code.bitmap, bitmaps(...Array.from({ length: 16 }, () => screen)));
+    graphics.update(code.bitmap, bitmaps(screen, screen, screen, screen));
     expect(said).toHaveLength(1);
+    expect(() => graphics.update(code.bitmap, bitmaps(screen, screen, screen, screen, screen))).toThrow(ScreenEnd);
   });
 
   test('are drawn where they say, and shown together', () => {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ScreenEnd } from '#renderer/screen/core/screen-end.ts';
 import { DisplayControl } from '#renderer/screen/rdp/channels/display-control.ts';
 
@@ -7,6 +7,9 @@ let sent: string[];
 beforeEach(() => {
   display = new DisplayControl();
   sent = [];
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 const words = (...values: number[]) => Buffer.from(Uint32Array.from(values).buffer);
 const capabilities = (monitors = 16, a = 3840, b = 2400) => words(5, 20, monitors, a, b);
@@ -82,6 +85,76 @@ test('a wish is repeated when it is asked to be', () => {
   display.repeat();
   expect(sent).toHaveLength(2);
   expect(sent[1]).toBe(sent[0]);
+});
+
+test('a wish is told once more half a second after the desk has begun with another size', () => {
+  vi.useFakeTimers();
+  open();
+  display.requestSize(1601, 900, 100);
+  display.begun(1280, 1024);
+  vi.advanceTimersByTime(499);
+  expect(sent).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  expect(sent).toEqual([sent[0], sent[0]]);
+  // A desk that keeps its size all the same, and says so each time.
+  for (let i = 0; i < 5; i++) {
+    display.begun(1280, 1024);
+    display.requestSize(1601, 900, 100);
+    vi.advanceTimersByTime(10_000);
+  }
+  expect(sent).toHaveLength(2);
+  display.requestSize(1200, 900, 100);
+  display.begun(1280, 1024);
+  vi.advanceTimersByTime(10_000);
+  expect(sent).toHaveLength(4);
+});
+
+test.each([
+  [
+    'had not been told then',
+    () => {
+      display.requestSize(1601, 900, 100);
+      display.begun(1280, 1024);
+      open();
+    },
+    1,
+  ],
+  [
+    'is what the desk has by then',
+    () => {
+      open();
+      display.requestSize(1601, 900, 100);
+      display.begun(1280, 1024);
+      display.begun(1600, 900);
+    },
+    1,
+  ],
+  [
+    'is another by then',
+    () => {
+      open();
+      display.requestSize(1601, 900, 100);
+      display.begun(1280, 1024);
+      display.requestSize(1000, 700, 100);
+    },
+    2,
+  ],
+  [
+    'has nobody to hear it by then',
+    () => {
+      open();
+      display.requestSize(1601, 900, 100);
+      display.begun(1280, 1024);
+      display.closed();
+    },
+    1,
+  ],
+])('… but not when it %s', (_, happen, count) => {
+  vi.useFakeTimers();
+  happen();
+  vi.advanceTimersByTime(10_000);
+  expect(sent).toHaveLength(count);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('more than the desk takes is not asked for', () => {

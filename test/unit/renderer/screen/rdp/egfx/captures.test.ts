@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Drdynvc, splitMessage } from '#renderer/screen/rdp/egfx/drdynvc.ts';
+import { Drdynvc } from '#renderer/screen/rdp/egfx/drdynvc.ts';
+import { splitMessage } from '#renderer/screen/rdp/egfx/dynamic-pdus.ts';
 import { Harness } from './harness.ts';
 import { multipart } from './zgfx-encoder.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ChannelHandler, Drdynvc, type DrdynvcOptions, splitMessage } from '#renderer/screen/rdp/egfx/drdynvc.ts';
+import { type ChannelHandler, Drdynvc, type DrdynvcOptions } from '#renderer/screen/rdp/egfx/drdynvc.ts';
+import { splitMessage } from '#renderer/screen/rdp/egfx/dynamic-pdus.ts';
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 const problem = (text: string) =>
@@ -139,7 +140,8 @@ test.each([
     ['50 00 03 00 3333 1111 3d0a a704', '10 01 646973706c617900', '60 01 02 e0 06 000000'],
     'dynamic channel message longer than announced',
   ],
-  ['Soft-Sync', ['50 00 01 00', '80 00 0a000000 0100 0000'], 'dynamic channel command 8'],
+  ['a Soft-Sync request that is cut off', ['50 00 01 00', '80 00 0a000000 01'], 'length of a Soft-Sync request'],
+  ['a Soft-Sync response, which is the client’s', ['50 00 01 00', '90 00 00000000'], 'dynamic channel command 9'],
   ['a name without its end', ['50 00 01 00', '10 01 6162'], 'dynamic channel name'],
   ['an id of no width', ['50 00 01 00', '33 01 00'], 'dynamic channel field width'],
   [
@@ -185,6 +187,14 @@ test('takes the compressed message of MS-RDPEDYC 4.3.3, and goes on in its histo
   // A match of three, one back: the distance reaches into what came before.
   desk.say('70 03 e0 26 88 40 05');
   expect(desk.messages[2]!.toString('hex')).toBe('727272');
+});
+
+test('goes on where it was when a desk would move channels to tunnels that it was not offered', () => {
+  const desk = ready().create('01', 'graphics');
+  // One tunnel (TUNNELTYPE_UDPFECR) for the one channel.
+  desk.say('80 00 12000000 0300 0100 01000000 0100 01000000', '30 01 aabb');
+  expect(desk.sent.slice(2)).toEqual(['900000000000']);
+  expect(desk.messages.map((message) => message.toString('hex'))).toEqual(['aabb']);
 });
 
 test('ends the session when unfinished messages of all channels are too much together', () => {

@@ -33,7 +33,7 @@ test.each([
   ['a cached picture of outside', [say.cache(1, 1, [0, 0, 9, 1])], 'rectangle outside a surface'],
   ['a cached picture of nothing', [say.cache(1, 1, [0, 0, 0, 1])], 'empty picture for the cache'],
   ['slot zero', [say.cache(1, 0, [0, 0, 1, 1])], 'slot of the bitmap cache'],
-  ['a slot past the last', [say.cache(1, 4097, [0, 0, 1, 1])], 'slot of the bitmap cache'],
+  ['a slot past the last', [say.cache(1, 25_601, [0, 0, 1, 1])], 'slot of the bitmap cache'],
   ['an empty slot', [say.paste(5, 1, [0, 0])], 'slot of the bitmap cache'],
   ['an evicted slot past the last', [say.evict(0xffff)], 'slot of the bitmap cache'],
   ['a paste past the edge', [say.cache(1, 1, [0, 0, 2, 2]), say.paste(1, 1, [7, 7])], 'rectangle outside a surface'],
@@ -84,11 +84,20 @@ test('refuses what is more than the cache may hold, but takes one slot over and 
   const used = harness.codec.memory.used;
   for (let i = 0; i < 40; i++) harness.say(say.cache(2, 7, [0, 0, 1024, 1024]));
   expect(harness.codec.memory.used).toBeLessThan(used + 5 * 1024 * 1024);
-  for (let slot = 8; slot < 11; slot++) harness.say(say.cache(2, slot, [0, 0, 1024, 1024]));
-  expect(() => harness.say(say.cache(2, 11, [0, 0, 1, 1]))).toThrow(problem('size of the bitmap cache'));
+  for (let slot = 8; slot < 32; slot++) harness.say(say.cache(2, slot, [0, 0, 1024, 1024]));
+  expect(() => harness.say(say.cache(2, 32, [0, 0, 1, 1]))).toThrow(problem('size of the bitmap cache'));
 });
 
-test('takes all 4096 slots when they are small', () => {
+test('refuses what the memory has no room for before the cache is full', () => {
+  const harness = ready({ budget: 16 * 1024 * 1024 }).say(
+    say.create(2, 1024, 1024),
+    say.cache(2, 1, [0, 0, 1024, 1024]),
+  );
+  harness.say(say.cache(2, 25_600, [0, 0, 1024, 1024]));
+  expect(() => harness.say(say.cache(2, 2, [0, 0, 1024, 1024]))).toThrow(problem('memory for pictures'));
+});
+
+test('takes all slots of a small cache when they are small', () => {
   const harness = ready();
   for (let slot = 1; slot <= 4096; slot++) harness.say(say.cache(1, slot, [0, 0, 1, 1]));
   for (let slot = 1; slot <= 4096; slot++) harness.say(say.evict(slot));
