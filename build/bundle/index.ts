@@ -35,16 +35,18 @@ function page(
   folder: string,
   name: 'renderer' | 'screen',
   plugins: InlineConfig['plugins'],
+  names = false,
 ): InlineConfig {
   return {
     ...base,
     root: join(root, folder),
     ...(plugins ? { plugins } : {}),
-    worker: { format: 'es', plugins: () => [wasmPlugin()] },
+    worker: { format: 'es', plugins: () => [wasmPlugin(names)] },
     build: {
       outDir: join(target, name),
       target: 'chrome140',
       sourcemap: false,
+      ...(names ? { minify: false } : {}),
       emptyOutDir: true,
       modulePreload: false,
       // The page's content policy forbids data: fonts and scripts; every asset stays a file.
@@ -58,17 +60,18 @@ function page(
 /**
  * Builds the app unless it is built from these very sources already. A new build takes the old one's place in one step,
  * so that an app which is being started meanwhile finds one or the other whole.
+ * @param options.names whether the pages' functions keep theirs, for a profile
  */
-export async function buildApp(): Promise<void> {
-  const hash = sourceHash(root);
+export async function buildApp({ names = false } = {}): Promise<void> {
+  const hash = `${sourceHash(root)}${names ? ' with names' : ''}`;
   const stamp = join(out, 'built-from');
   if ((await readFile(stamp, 'utf8').catch(() => '')) === hash) return;
   const fresh = `${out}.${process.pid}`;
   try {
     await build(nodeSide(fresh, 'main', 'es'));
     await build(nodeSide(fresh, 'preload', 'cjs'));
-    await build(page(fresh, 'renderer', 'renderer', [react()]));
-    await build(page(fresh, 'renderer/screen', 'screen', [wasmPlugin()]));
+    await build(page(fresh, 'renderer', 'renderer', [react()], names));
+    await build(page(fresh, 'renderer/screen', 'screen', [wasmPlugin(names)], names));
     await writeFile(join(fresh, 'built-from'), hash);
     await rm(out, { recursive: true, force: true });
     await rename(fresh, out);

@@ -31,11 +31,11 @@ function readSources(folder: string): Map<string, string> {
   return new Map(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
-/** @throws Error with the compiler's own words when the sources do not compile. */
-export async function buildWasm(name: ModuleName = 'screen'): Promise<Uint8Array<ArrayBuffer>> {
+/** @param names whether functions keep theirs, for a profile. @throws Error with the compiler's own words when the sources do not compile. */
+export async function buildWasm(name: ModuleName = 'screen', names = false): Promise<Uint8Array<ArrayBuffer>> {
   const { folder, pages } = modules[name];
   const files = readSources(folder);
-  const all = [...options, '--initialMemory', `${pages}`];
+  const all = [...options, ...(names ? ['--debug'] : []), '--initialMemory', `${pages}`];
   const compiler = readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8');
   const hash = createHash('sha256')
     .update(JSON.stringify([[...files], all, compiler]))
@@ -80,14 +80,14 @@ const virtualModules: Readonly<Record<string, ModuleName>> = {
  * A Vite plugin that resolves `virtual:screen-wasm` and `virtual:rdp-wasm` to modules with the bytes in them (base64): the
  * screen's origin may fetch nothing. Give it to the page's build and, as a function, to `worker.plugins`.
  */
-export function wasmPlugin() {
+export function wasmPlugin(names = false) {
   return {
     name: 'hanare-screen-wasm',
     resolveId: (id: string) => (id in virtualModules ? `\0${id}` : null),
     async load(id: string) {
       const name = id.startsWith('\0') ? virtualModules[id.slice(1)] : undefined;
       if (name === undefined) return null;
-      const base64 = Buffer.from(await buildWasm(name)).toString('base64');
+      const base64 = Buffer.from(await buildWasm(name, names)).toString('base64');
       return `export const ${name}Wasm = Uint8Array.from(atob(${JSON.stringify(base64)}), (c) => c.charCodeAt(0));`;
     },
   };

@@ -13,8 +13,13 @@ export type BenchOptions = Readonly<{
   seconds: number;
   /** Where to write the figures as JSON. */
   json?: string;
+  /** Of one workload: tells where the time goes. */
+  profile: boolean;
   help: boolean;
 }>;
+
+/** What differs from another in a setting of VNC's. */
+const vncOnly: ReadonlySet<WorkloadName> = new Set(['full-q2', 'typing-240']);
 
 /** A wrong argument; the message is for the person at the terminal. */
 export class UsageError extends Error {}
@@ -25,6 +30,7 @@ export const usage = `npm run bench -- [options]      the remote screen, measure
   --desk NAME       what they show: ${deskNames.join(', ')} (default vnc)
   --seconds N       measured seconds of each run, 1 to 60 (default 5)
   --quick           drag and full-screen only, 2 seconds each
+  --profile         with one workload: where each viewer's time goes, which slows it; builds the app with its names kept
   --json FILE       also writes every figure to FILE`;
 
 function choose<T extends string>(
@@ -54,6 +60,7 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions {
           desk: { type: 'string' },
           seconds: { type: 'string' },
           json: { type: 'string' },
+          profile: { type: 'boolean', default: false },
           quick: { type: 'boolean', default: false },
           help: { type: 'boolean', default: false },
         },
@@ -68,9 +75,13 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions {
   if (another !== undefined) throw new UsageError('one desk at a time');
   const peer = desk === 'vnc' ? 'xfreerdp' : 'vncviewer';
   const able = viewerNames.filter((name) => name !== peer);
+  const usual = desk === 'vnc' ? workloadNames : workloadNames.filter((name) => !vncOnly.has(name));
+  const workloads = choose(values.only, usual, 'workload') ?? (values.quick ? ['drag', 'full'] : usual);
+  if (values.profile && workloads.length !== 1) throw new UsageError('--profile needs one workload: --only NAME');
   return {
     desk,
-    workloads: choose(values.only, workloadNames, 'workload') ?? (values.quick ? ['drag', 'full'] : workloadNames),
+    workloads,
+    profile: values.profile,
     viewers: choose(values.viewer, able, 'viewer') ?? able,
     seconds,
     ...(values.json === undefined ? {} : { json: values.json }),

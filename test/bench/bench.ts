@@ -16,6 +16,7 @@ export async function runBench(
   names: readonly WorkloadName[],
   desk: DeskName,
   seconds: number,
+  profile: boolean,
   tools: NativeTools,
   say: (line: string) => void,
   stop: AbortSignal = new AbortController().signal,
@@ -27,10 +28,10 @@ export async function runBench(
     for (const viewer of viewers) {
       if (stop.aborted) return { runs, failed };
       try {
-        let run = await measure(viewer, workloads[name], desk, seconds, tools);
+        let run = await measure(viewer, workloads[name], desk, seconds, tools, profile);
         if (run.discarded && !stop.aborted && Date.now() - began < repeatUntilMs) {
           say(`${name} ${viewer.name}: other programs used more than ${foreignLimit * 100} % of a core; once more`);
-          const again = await measure(viewer, workloads[name], desk, seconds, tools);
+          const again = await measure(viewer, workloads[name], desk, seconds, tools, profile);
           if (again.foreignShare < run.foreignShare) run = again;
         }
         runs.push(run);

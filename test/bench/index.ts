@@ -20,7 +20,7 @@ import { xfreerdp } from './viewers/xfreerdp.ts';
 /** `npm run bench`: see usage. Exit codes: 0 measured (no figure is judged), 1 a run failed, 2 usage or missing software, 130 interrupted. */
 const packages = [
   ...['gcc', 'libc6-dev', 'libx11-dev', 'libxext-dev', 'libxtst-dev', 'xvfb', 'xfonts-base'],
-  ...['tigervnc-standalone-server', 'tigervnc-viewer', ...keyringPackages],
+  ...['tigervnc-standalone-server', 'tigervnc-viewer', 'x11-utils', ...keyringPackages],
 ];
 const viewers: Readonly<Record<ViewerName, Viewer>> = {
   vncviewer,
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   ensureBrowser();
   const tools = await buildNativeTools();
   const chosen = options.viewers.map((name) => viewers[name]);
-  for (const viewer of chosen) await viewer.prepare();
+  for (const viewer of chosen) await viewer.prepare(options.profile);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // Comes twice, from the terminal and from the script that started this one: the second must not end it untidily.
@@ -50,7 +50,10 @@ async function main(): Promise<number> {
     });
   }
   const say = (line: string) => console.error(line);
-  const result = await runBench(chosen, options.workloads, options.desk, options.seconds, tools, say, stop.signal);
+  // Main and the gateway open their inspectors when they are asked to, each at a free port instead of one and the same.
+  if (options.profile) process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --inspect-port=0`;
+  const { workloads, desk, seconds, profile } = options;
+  const result = await runBench(chosen, workloads, desk, seconds, profile, tools, say, stop.signal);
   if (stop.signal.aborted) return 130;
   const machine = describeMachine();
   console.log(renderReport(machine, result.runs));

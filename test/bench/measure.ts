@@ -7,6 +7,8 @@ import { type DeskName, startDesk } from './desks.ts';
 import { startViewerDisplay } from './displays.ts';
 import type { NativeTools } from './native-tools.ts';
 import { foreignShare, type ProcessorSample, sampleProcessorTime, usedMs } from './processor-time.ts';
+import type { RunProfile } from './profile/report.ts';
+import { sampleThreads, type ThreadSample, threadShares } from './profile/threads.ts';
 import { parseServerLog, type ServerTotals } from './server-log.ts';
 import { frameFigures, percentile, type Shown } from './statistics.ts';
 import type { Viewer } from './viewers/viewer.ts';
@@ -16,6 +18,7 @@ import { painterFps, type Workload, type WorkloadName } from './workloads.ts';
 export const foreignLimit = 0.25;
 
 export type Run = Readonly<{
+  desk: DeskName;
   workload: WorkloadName;
   viewer: string;
   /** Frames of the desk seen on the viewer's display, a second; 0 where keys are measured. */
@@ -38,6 +41,9 @@ export type Run = Readonly<{
   foreignShare: number;
   stolenShare: number;
   discarded: boolean;
+  /** Of RDP: what the desk says that it sends, or the viewer that it decodes; null where neither says. */
+  codec: string | null;
+  profile?: RunProfile;
 }>;
 
 const keyGapMs = 120;
@@ -72,6 +78,7 @@ export async function measure(
   deskName: DeskName,
   seconds: number,
   tools: NativeTools,
+  profile = false,
 ): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'hanare-bench-'));
   const cleanUps: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -81,38 +88,52 @@ export async function measure(
     const screen = await startViewerDisplay();
     cleanUps.push(screen.stop);
     const paintLog = join(folder, 'painted');
-    const painter = startChild(tools.painter, [workload.painter, String(painterFps), tools.text, paintLog], {
-      env: { DISPLAY: desk.display },
-    });
-    cleanUps.push(() => painter.stop());
-    await painter.line(/^ready$/, 20_000);
+    const paint = async () => {
+      const args = [workload.painter, String(painterFps), tools.text, paintLog];
+      const child = startChild(tools.painter, args, { env: await desk.screen() });
+      cleanUps.push(() => child.stop());
+      await child.line(/^ready$/, 20_000);
+      return child;
+    };
+    // A session manager makes the screen when somebody signs in.
+    const early = desk.access?.sized ? undefined : await paint();
 
     const task =
       workload.measures === 'frames'
         ? ['watch', String(seconds), String(settleMs)]
         : ['keys', String(Math.ceil((seconds * 1000) / (keyGapMs + 20))), String(keyGapMs)];
     const samples: ProcessorSample[] = [];
+    const threads: ThreadSample[] = [];
+    let roots = (): readonly number[] => [];
     const probe: Child = startChild(tools.probe, [screen.framebuffer, ...task], {
       env: { DISPLAY: screen.display },
       onLine: (line) => {
-        if (/^(begin|end) /.test(line)) samples.push(sampleProcessorTime());
+        if (!/^(begin|end) /.test(line)) return;
+        samples.push(sampleProcessorTime());
+        if (profile) threads.push(sampleThreads(roots()));
       },
     });
     cleanUps.push(() => probe.stop());
     const session = await viewer.start({
       display: screen.display,
       port: desk.port,
-      account: desk.account,
+      access: desk.access,
       quality: workload.quality,
       compression: 2,
     });
+    roots = session.pids;
     let stopped: Promise<void> | undefined;
     const stopViewer = () => {
       stopped ??= session.stop();
       return stopped;
     };
     cleanUps.push(stopViewer);
+    const painter = early ?? (await paint());
+    await probe.line(/^begin /, 60_000);
+    const stopProfile = profile ? await session.startProfile?.() : undefined;
     await probe.line(/^end /, 60_000 + seconds * 1000);
+    const scripts = (await stopProfile?.()) ?? [];
+    const codec = desk.codec() ?? (await session.codec?.().catch(() => undefined)) ?? null;
     await painter.stop();
     await stopViewer();
 
@@ -140,6 +161,7 @@ export async function measure(
     const elapsedMs = (after.us - before.us) / 1000;
     const foreign = foreignShare(before, after, process.pid);
     return {
+      desk: deskName,
       workload: workload.name,
       viewer: viewer.name,
       ...figures,
@@ -148,10 +170,12 @@ export async function measure(
       viewerMsPerFrame: viewerMs / figures.shown,
       viewerShare: viewerMs / elapsedMs,
       serverMsPerFrame: usedMs(before, after, desk.pids) / figures.shown,
-      server: desk.account === null ? await serverTotals(desk.log) : null,
+      server: desk.access === null ? await serverTotals(desk.log) : null,
       foreignShare: foreign,
       stolenShare: ((after.stolen - before.stolen) * 10) / elapsedMs,
       discarded: foreign > foreignLimit,
+      codec,
+      ...(threads[0] && threads[1] ? { profile: { threads: threadShares(threads[0], threads[1]), scripts } } : {}),
     };
   } finally {
     for (const cleanUp of cleanUps.reverse()) await cleanUp();

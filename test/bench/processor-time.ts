@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Processor time from /proc, in clock ticks of 10 ms (USER_HZ is 100 on every Linux of ours). */
-const tickMs = 10;
+export const tickMs = 10;
 
 type Process = Readonly<{ parent: number; ticks: number }>;
 

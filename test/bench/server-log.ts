@@ -27,3 +27,8 @@ export function parseServerLog(log: string): ServerTotals | undefined {
   }
   return updates === undefined || bytes === undefined ? undefined : { updates, bytes, jpegBytes };
 }
+
+/** @param log of xrdp with what its X server writes. @returns the codec agreed on with the last client; undefined before. */
+export function codecOfXrdp(log: string): string | undefined {
+  return [...log.matchAll(/got (\w+) capture/g)].at(-1)?.[1];
+}

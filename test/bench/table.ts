@@ -1,5 +1,6 @@
 import type { Machine } from './machine.ts';
 import type { Run } from './measure.ts';
+import { renderProfile } from './profile/report.ts';
 import { ratio } from './statistics.ts';
 import { markOf, type Workload, type WorkloadName, workloads } from './workloads.ts';
 
@@ -8,7 +9,7 @@ const peers: readonly string[] = ['vncviewer', 'xfreerdp'];
 export const number = (value: number | undefined, digits = 1): string =>
   value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
 
-/** Columns padded to their widest cell; the first to the left, the others to the right. */
+/** Columns padded to their widest cell; the first three to the left, the others to the right. */
 export function renderTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
   return rows
@@ -16,7 +17,7 @@ export function renderTable(rows: readonly (readonly string[])[]): string {
       row
         .map((cell, column) => {
           const space = ' '.repeat(widths[column]! - [...cell].length);
-          return column < 2 ? cell + space : space + cell;
+          return column < 3 ? cell + space : space + cell;
         })
         .join('  ')
         .trimEnd(),
@@ -28,12 +29,13 @@ const words = { pass: 'pass', short: 'SHORT', none: '–' } as const;
 
 function row(workload: Workload, run: Run, native: Run | undefined): string[] {
   const frames = workload.measures === 'frames';
-  const overRdp = native?.viewer === 'xfreerdp';
+  const overRdp = run.desk !== 'vnc';
   // Of VNC alone.
   const prototype = overRdp ? {} : workload.reference.prototype;
   return [
     workload.label,
     run.viewer,
+    run.codec ?? '–',
     frames ? number(run.fps) : '',
     number(run.p50),
     number(run.p95),
@@ -52,7 +54,7 @@ function row(workload: Workload, run: Run, native: Run | undefined): string[] {
 }
 
 const heading = [
-  ...['workload', 'viewer', 'fps', 'p50 ms', 'p95 ms', 'shown', 'CPU ms/frame', 'CPU %', 'desk ms/frame'],
+  ...['workload', 'viewer', 'codec', 'fps', 'p50 ms', 'p95 ms', 'shown', 'CPU ms/frame', 'CPU %', 'desk ms/frame'],
   ...['KiB/update', 'first ms', '× native', 'prototype', 'mark', 'foreign %'],
 ];
 
@@ -77,6 +79,9 @@ export function renderReport(machine: Machine, runs: readonly Run[]): string {
     '',
     '× native: frames per second (key → pixel: time) against the native viewer in this run. prototype: fps (key → pixel: p50 ms) of the',
     'earlier prototype on its machine; mark: whether ours is at least as good. CPU %: of one core. A run with more than 25 % of a',
-    'core used by other programs is discarded.',
+    'core used by other programs is discarded. codec: as the desk says that it sends it, else as the viewer says.',
+    ...runs.flatMap(({ workload, viewer, profile }) =>
+      profile ? ['', renderProfile(`${workload} ${viewer}`, profile)] : [],
+    ),
   ].join('\n');
 }

@@ -129,7 +129,8 @@ static void scroll_text(void) {
 static void make_photo(int w, int h) {
   photo = XShmCreateImage(dpy, DefaultVisual(dpy, DefaultScreen(dpy)), 24, ZPixmap, 0, &segment, (unsigned)w, (unsigned)h);
   if (!photo) die("the X server has no shared memory");
-  segment.shmid = shmget(IPC_PRIVATE, (size_t)photo->bytes_per_line * (size_t)h, IPC_CREAT | 0600);
+  // For everybody: the X server of a desk of xrdp's is another user's.
+  segment.shmid = shmget(IPC_PRIVATE, (size_t)photo->bytes_per_line * (size_t)h, IPC_CREAT | 0666);
   segment.shmaddr = photo->data = shmat(segment.shmid, 0, 0);
   XShmAttach(dpy, &segment);
   XSync(dpy, 0);

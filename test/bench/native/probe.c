@@ -108,6 +108,7 @@ static void wait_first(void) {
 
 static void watch(double seconds, double settle_ms) {
   sleep_until_us(now_us() + (uint64_t)(settle_ms * 1000));
+  if (read_frame() < 0) locate();  // the window went full-screen
   uint64_t now = now_us(), end = now + (uint64_t)(seconds * 1e6);
   printf("begin %llu\n", (unsigned long long)now);
   fflush(stdout);
@@ -134,6 +135,7 @@ static void keys(int count, double gap_ms) {
   XTestFakeButtonEvent(dpy, 1, 0, CurrentTime);
   XSync(dpy, 0);
   sleep_until_us(now_us() + 500000);
+  if (read_input() < 0) locate();
   srand(1);
   printf("begin %llu\n", (unsigned long long)now_us());
   fflush(stdout);

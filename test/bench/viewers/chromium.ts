@@ -6,6 +6,7 @@ import { findBrowser } from '#build/setup/browser.ts';
 import { type Cdp, connectCdp } from '#build/standin/cdp.ts';
 import { startChild } from '#test/fakes/children.ts';
 import { screenSize } from '../displays.ts';
+import { profileChromium, type StopProfile } from '../profile/profilers.ts';
 
 /** The flags every Chromium of this repository starts with, here in a real window on the given display. */
 const flags = [
@@ -19,6 +20,7 @@ export type BrowserWindow = Readonly<{
   pid: number;
   /** Evaluates an expression in the page and waits for its promise. */
   evaluate(expression: string): Promise<unknown>;
+  startProfile(): Promise<StopProfile>;
   close(): Promise<void>;
 }>;
 
@@ -69,7 +71,12 @@ async function openOnce(display: string, url: string, extra: readonly string[]):
   try {
     const page = cdp.session(await attach(cdp.browser, url));
     await loaded(page, url);
-    return { pid: child.pid, evaluate: (expression) => evaluate(page, expression), close };
+    return {
+      pid: child.pid,
+      evaluate: (expression) => evaluate(page, expression),
+      startProfile: () => profileChromium(cdp),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

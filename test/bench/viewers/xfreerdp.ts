@@ -10,15 +10,23 @@ import type { Viewer } from './viewer.ts';
 export const xfreerdp: Viewer = {
   name: 'xfreerdp',
   prepare: async () => {},
-  start: async ({ display, port, account }) => {
-    if (account === null) throw new Error('xfreerdp shows RDP desks');
+  start: async ({ display, port, access }) => {
+    if (access === null) throw new Error('xfreerdp shows RDP desks');
     const home = await mkdtemp(join(tmpdir(), 'hanare-bench-'));
+    // Full-screen it asks for a screen as large as its display, which is a pixel larger than the others' windows.
+    const whole = access.sized ? '-decorations' : '/f';
     const connectBeganUs = monotonicUs();
     const viewer = startChild(
       'xfreerdp',
       [
-        ...[`/v:127.0.0.1:${port}`, `/u:${account.user}`, `/p:${account.password}`, '/sec:nla', '/cert:ignore'],
-        ...[`/size:${screenSize.width}x${screenSize.height}`, '/f', '/bpp:32', '/network:lan', '/rfx', '/gfx:AVC444'],
+        ...[
+          `/v:127.0.0.1:${port}`,
+          `/u:${access.user}`,
+          `/p:${access.password}`,
+          `/sec:${access.security}`,
+          '/cert:ignore',
+        ],
+        ...[`/size:${screenSize.width}x${screenSize.height}`, whole, '/bpp:32', '/network:lan', '/rfx', '/gfx:AVC444'],
         ...['-clipboard', '/log-level:ERROR'],
       ],
       { env: { DISPLAY: display, HOME: home, XDG_CONFIG_HOME: home } },

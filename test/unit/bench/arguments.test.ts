@@ -9,6 +9,7 @@ describe('the arguments of npm run bench', () => {
       viewers: viewerNames.filter((name) => name !== 'xfreerdp'),
       desk: 'vnc',
       seconds: 5,
+      profile: false,
       help: false,
     });
   });
@@ -34,6 +35,16 @@ describe('the arguments of npm run bench', () => {
     });
   });
 
+  test.each(['shadow', 'shadow3', 'xrdp09', 'xrdp10'])('leave out what only VNC tells apart: %s', (desk) => {
+    expect(parseBenchArguments(['--desk', desk]).workloads).toEqual(['drag', 'scroll', 'full', 'typing']);
+  });
+
+  test('ask for a profile of one workload', () => {
+    expect(parseBenchArguments(['--profile', '--only', 'scroll'])).toMatchObject({
+      ...{ profile: true, workloads: ['scroll'] },
+    });
+  });
+
   test('carry the file for JSON', () => expect(parseBenchArguments(['--json', 'a.json']).json).toBe('a.json'));
 
   test.each([
@@ -44,6 +55,10 @@ describe('the arguments of npm run bench', () => {
     ['--desk', 'shadow', '--viewer', 'vncviewer'],
     ['--desk', 'shadow,vnc'],
     ['--desk', 'windows'],
+    ['--desk', 'xrdp10', '--only', 'full-q2'],
+    ['--profile'],
+    ['--profile', '--only', 'drag,full'],
+    ['--profile', '--quick'],
     ['--seconds', '0'],
     ['--seconds', 'soon'],
     ['--seconds', '61'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseServerLog } from '#test/bench/server-log.ts';
+import { codecOfXrdp, parseServerLog } from '#test/bench/server-log.ts';
 
 const log = `
  Connections: closed: 127.0.0.1::55074
@@ -27,4 +27,10 @@ describe("the server's log", () => {
     expect(parseServerLog('')).toBeUndefined();
     expect(parseServerLog(log.slice(0, log.indexOf('Total')))).toBeUndefined();
   });
+});
+
+test("the log of xrdp's X server gives the codec of the last client", () => {
+  const line = (codec: string) => `rdpClientConProcessMsgClientInfo: got ${codec} capture\n`;
+  expect(codecOfXrdp(`${line('RFX')}rdpRRScreenSetSize:\n${line('H264')}`)).toBe('H264');
+  expect(codecOfXrdp('rdpPreInit: /dev/dri/renderD128 open failed\n')).toBeUndefined();
 });

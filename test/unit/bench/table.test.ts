@@ -12,6 +12,7 @@ const machine = {
   versions: { Chromium: '156.0' },
 };
 const run = (viewer: string, over: Partial<Run> = {}): Run => ({
+  desk: 'vnc',
   workload: 'drag',
   viewer,
   fps: 60,
@@ -28,6 +29,7 @@ const run = (viewer: string, over: Partial<Run> = {}): Run => ({
   foreignShare: 0.01,
   stolenShare: 0,
   discarded: false,
+  codec: null,
   ...over,
 });
 
@@ -47,10 +49,10 @@ const cellsOf = (report: string, viewer: string) => {
 test('columns are as wide as their widest cell, counted in characters', () => {
   expect(
     renderTable([
-      ['a', 'b', 'n'],
-      ['→→→', 'x', '10'],
+      ['a', 'b', 'c', 'n'],
+      ['→→→', 'x', 'y', '10'],
     ]),
-  ).toBe('a    b   n\n→→→  x  10');
+  ).toBe('a    b  c   n\n→→→  x  y  10');
 });
 
 test('a figure that is not there is a dash', () => {
@@ -80,6 +82,23 @@ describe('the report', () => {
     ]);
     const line = report.split('\n').find((text) => text.includes(' direct '))!;
     expect(line).toMatch(/1\.40 +15\.3 +pass/);
+  });
+
+  test('compares an RDP desk with xfreerdp alone, and says what came by which codec', () => {
+    const desk = { desk: 'xrdp10', codec: 'H264', server: null } as const;
+    const cells = cellsOf(
+      renderReport(machine, [run('xfreerdp', desk), run('direct', { ...desk, fps: 45 })]),
+      'direct',
+    );
+    expect(cells).toMatchObject({ codec: 'H264', '× native': '0.75' });
+    expect(renderReport(machine, [run('direct', { ...desk, fps: 45 })])).not.toMatch(/SHORT|pass/);
+  });
+
+  test('has the profile of a run that was profiled below it', () => {
+    const threads = [{ process: 'renderer', thread: 'DedicatedWorker', share: 0.25 }];
+    expect(renderReport(machine, [run('direct', { profile: { threads, scripts: [] } })])).toMatch(
+      /drag direct: by thread\n +25\.0 % {2}renderer: DedicatedWorker/,
+    );
   });
 
   test('says which runs are discarded, and what it was measured on', () => {
