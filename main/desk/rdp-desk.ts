@@ -46,7 +46,7 @@ type RdpOpened = Readonly<{
 }>;
 
 /** A person, and the desk that has let them in: nobody else is to be shown their password later in the session. */
-export type Kept = Readonly<{ credentials: Credentials; certificate: string | null; security: RdpAccess['security'] }>;
+type Kept = Readonly<{ credentials: Credentials; certificate: string | null; security: RdpAccess['security'] }>;
 
 export type RdpDesk = Readonly<{
   /** For the window: null when nobody is asked for any more. */

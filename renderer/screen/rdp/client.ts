@@ -68,10 +68,7 @@ export class RdpClient implements DeskClient {
       this.#decoders.pipeline,
       {
         send: (message) => this.#sendGraphics(message),
-        resized: (width, height) => {
-          this.#display.begun(width, height);
-          this.#resized(width, height);
-        },
+        resized: (width, height) => this.#resized(width, height),
         frame: (damage, framebuffer) => this.#frame(damage, framebuffer),
         consumed: () => this.#credit(),
         failed: (error) => this.#end(error),
@@ -250,6 +247,7 @@ export class RdpClient implements DeskClient {
   }
 
   #resized(width: number, height: number): void {
+    this.#display.begun(width, height);
     if (width === this.#width && height === this.#height) return;
     this.#width = width;
     this.#height = height;

@@ -52,7 +52,9 @@ async function startApp(
   const office = await startOffice({ folder, site: 'bench', configure: (config) => ({ ...config, policy }) });
   stops.push(office.stop);
   await office.command('user', 'add', 'u', '--name', 'u');
-  const way = access ? ['--protocol', 'rdp', '--security', access.security, '--certificate', 'none'] : ['--protocol', 'vnc'];
+  const way = access
+    ? ['--protocol', 'rdp', '--security', access.security, '--certificate', 'none']
+    : ['--protocol', 'vnc'];
   await office.command('desk', 'add', 'd', '--name', 'd', ...way, '--address', `127.0.0.1:${port}`);
   await office.command('desk', 'assign', 'd', 'u');
   const userData = join(folder, 'laptop');

@@ -47,6 +47,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     capture: fc.constantFrom('ignore' as const, 'warn' as const, 'pause' as const),
     closedPath: fc.constantFrom('ignore' as const, 'warn' as const, 'refuse' as const),
     watermark: fc.boolean(),
+    audio: fc.boolean(),
     idleSeconds: fc.integer({ min: 5, max: 86_400 }),
     pinMinimum: fc.integer({ min: 6, max: 32 }),
     minimumVersion: fc.constantFrom('0.9.9', '1.2.0', '1.10.0'),
@@ -67,6 +68,15 @@ describe('a baseline', () => {
     expect(policy).toMatchObject({ version: 9, usb: 'pause', closedPath: 'refuse', idleSeconds: 60 });
     expect(policy.minimumVersion).toBe('1.10.0');
     expect(origins).toMatchObject({ usb: 'kitting', closedPath: 'kitting', idleSeconds: 'default' });
+  });
+
+  it('that keeps the desk silent is not overruled, and one that lets it be heard leaves the choice', () => {
+    const heard = { ...defaultPolicy, audio: true };
+    expect(under(heard, defaultPolicy).policy.audio).toBe(false);
+    expect(under(defaultPolicy, heard).policy.audio).toBe(false);
+    expect(under(heard, heard).policy.audio).toBe(true);
+    expect(isLooser('audio', true, false)).toBe(true);
+    expect(isLooser('audio', false, true)).toBe(false);
   });
 
   it('changes nothing where the policy is as strict', () => {

@@ -95,8 +95,10 @@ describe('rules that change during a session', () => {
   it('may lack what this app knows and name what it does not: the one is strict, the other passed over', async () => {
     const { identity, registration } = await enrolledLaptop();
     const { usb: _, ...older } = { version: 3, watermark: false } as Partial<Policy>;
-    const signed = await registration.sign({ ...older, usb: undefined, laterRule: true } as never);
-    expect((await identity.policyChanged(signed)).policy).toMatchObject({ version: 3, watermark: false, usb: 'pause' });
+    const signed = await registration.sign({ ...older, usb: undefined, audio: undefined, laterRule: true } as never);
+    expect((await identity.policyChanged(signed)).policy).toMatchObject({
+      ...{ version: 3, watermark: false, usb: 'pause', audio: false },
+    });
     expect(identity.policy()).not.toHaveProperty('laterRule');
   });
 });

@@ -89,6 +89,10 @@ test('offers no compression and no sound, and leaves the desk’s looks alone', 
   const { flags, performance } = ownClientInfo(protocol.hybrid, account, tokyo);
   expect(flags & 0x80).toBe(0);
   expect(flags & 0x8_0000).toBe(0x8_0000);
+  // Sound is asked for by leaving that flag out, never by having it played at the desk (INFO_REMOTECONSOLEAUDIO).
+  const heard = ownClientInfo(protocol.hybrid, account, tokyo, true);
+  expect(heard.flags).toBe(flags & ~0x8_0000);
+  expect(flags & 0x2000).toBe(0);
   // Mouse, Unicode, no Ctrl+Alt+Del and a maximized shell: what xrdp refuses to be without.
   expect(flags & 0x33).toBe(0x33);
   // None of PERF_DISABLE_…

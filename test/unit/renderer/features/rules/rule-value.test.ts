@@ -27,6 +27,8 @@ const cases: readonly (readonly [Rules, readonly string[], readonly string[]])[]
   [{ usb: 'end' }, ['接続を終えます'], ['The session ends']],
   [{ capture: 'pause' }, ['写せるときは画面を隠します'], ['The picture is hidden when it could be copied']],
   [{ watermark: false }, ['出しません'], ['None']],
+  [{ audio: false }, ['聞こえません'], ['Not heard']],
+  [{ audio: true }, ['聞こえます'], ['Heard']],
   [{ closedPath: 'refuse' }, ['通じる間はつながりません'], ['No connection while something gets out']],
   [{ firewall: { action: 'ignore', graceDays: 0 } }, ['求めません'], ['Not asked for']],
   [{ firewall: { action: 'warn', graceDays: 3 } }, ['満たさないときは知らせます'], ['You are told when it is missing']],
