@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { type Failure, HanareError } from '#contract/errors/hanare-error.ts';
 import type { DeskLogin, OtpAnswer, Receipt, ScreenReport, SessionState } from '#contract/ipc/state.ts';
 import type { Events } from '#contract/ipc/table.ts';
@@ -10,10 +9,10 @@ import type { GuardLine, SessionGuard } from '../guard/session-guard.ts';
 import { createOtpSource } from '../tunnel/otp-source.ts';
 import type { TunnelCredentials } from '../tunnel/pairs.ts';
 import type { Tunnel, TunnelDevice, TunnelOptions } from '../tunnel/tunnel.ts';
-import { type Attempt, createAttempt, endedState, movedBytes, presentState, stageOfPhase } from './attempt.ts';
-import { type ByteChannelEvents, createByteChannel, type Port } from './byte-channel.ts';
+import { type Attempt, createAttempt, endedState, presentState, stageOfPhase } from './attempt.ts';
+import type { Port } from './byte-channel.ts';
+import { createOpening, pictureDeadlineMs } from './opening.ts';
 import { readOtp } from './otp-answer.ts';
-import { createRdpDesk } from './rdp-desk.ts';
 import { judgeUse } from './use-limits.ts';
 import { vncAuthResponse } from './vnc-auth.ts';
 
@@ -71,14 +70,7 @@ export type Session = Readonly<{
   report(report: ScreenReport): void;
 }>;
 
-/**
- * A desk that sends no first picture within this time, and asks for no password, is taken to be down. An RDP desk has it
- * twice: to let the person in, and for the picture. While a person is asked there is no limit but those of the rules.
- */
-const pictureDeadlineMs = 20_000;
 const publishMs = 500;
-/** A screen that wants its desk anew more often than this is broken or hostile. */
-const reopenEveryMs = 1_000;
 
 /**
  * The one session of this laptop, as the window sees it: joins the tunnel's progress with what the screen reports.
@@ -91,6 +83,13 @@ export function createSession(dependencies: SessionDependencies): Session {
   const otp = createOtpSource({ otp: device.otp, wallNow });
   let state: SessionState = { phase: 'idle' };
   let current: Attempt | undefined;
+  const opening = createOpening({
+    isCurrent: (attempt) => current === attempt,
+    bear: (attempt) => bear(attempt),
+    refresh: (attempt) => refresh(attempt),
+    handOverPort: dependencies.handOverPort,
+    ...{ now, wallNow, log },
+  });
 
   function publish(next: SessionState): void {
     state = next;
@@ -138,7 +137,7 @@ export function createSession(dependencies: SessionDependencies): Session {
         now,
         wallNow,
         onState: (tunnel) => follow(attempt, tunnel),
-        onChannel: (stream) => attach(attempt, stream),
+        onChannel: (stream) => opening.attach(attempt, stream),
         onExtendRefused: (failure) => {
           attempt.refusal = failure;
           refresh(attempt);
@@ -186,82 +185,6 @@ export function createSession(dependencies: SessionDependencies): Session {
     if (moved) log.info('stage', { stage });
     // Every piece of desk data changes the tunnel's state: the window hears of steps at once, of the rest by the timer.
     if (moved || asks) refresh(attempt);
-  }
-
-  function attach(attempt: Attempt, stream: Duplex): void {
-    const { tunnel } = attempt;
-    const { desk, user, rdp } = tunnel?.state() ?? {};
-    if (current !== attempt || !tunnel || !desk || !user) {
-      stream.destroy();
-      return;
-    }
-    if (desk.protocol !== 'rdp') {
-      show(attempt, stream, { desk, user, rdp: null });
-      return;
-    }
-    if (!rdp) throw new HanareError('protocolMismatch');
-    attempt.audio = attempt.policy?.audio === true;
-    attempt.rdp = createRdpDesk(stream, {
-      desk: desk.id,
-      audio: attempt.audio,
-      access: rdp,
-      kept: attempt.rdp?.kept() ?? null,
-      keyTransport: attempt.keyTransport,
-      signal: attempt.left.signal,
-      now,
-      wallNow,
-      log: log.with('rdp'),
-      on: {
-        certificate: tunnel.deskCertificate,
-        opened: ({ stream: secured, selectedProtocol, clientInfo }) =>
-          show(attempt, secured, { desk, user, rdp: { selectedProtocol, audio: attempt.audio } }, clientInfo),
-        failed: tunnel.end,
-        wantsKeyTransport: () => {
-          attempt.keyTransport = true;
-          tunnel.reopen();
-        },
-      },
-    });
-    if (attempt.reopening) attempt.pictureDeadline = now() + pictureDeadlineMs;
-    bear(attempt);
-  }
-
-  /** The desk's picture can have another size only if it is connected to anew. The person is not asked again. */
-  function reopen(attempt: Attempt): void {
-    const { tunnel, channel, rdp, reopenedAt } = attempt;
-    if (!tunnel || !channel || !rdp?.kept() || attempt.connectedAt === null) return;
-    if (reopenedAt !== null && now() - reopenedAt < reopenEveryMs) {
-      tunnel.end({ reason: 'screenProtocolError', details: {} });
-      return;
-    }
-    attempt.reopenedAt = now();
-    attempt.reopening = true;
-    attempt.moved = movedBytes(attempt);
-    attempt.channel = undefined;
-    channel.replace();
-    log.info('desk opened anew');
-    tunnel.reopen();
-    refresh(attempt);
-  }
-
-  function show(
-    attempt: Attempt,
-    stream: Duplex,
-    to: Events['screen.port'],
-    clientInfo?: ByteChannelEvents['clientInfo'],
-  ): void {
-    if (current !== attempt) {
-      stream.destroy();
-      return;
-    }
-    attempt.pictureDeadline = now() + pictureDeadlineMs;
-    attempt.channel = createByteChannel(stream, dependencies.handOverPort(to), {
-      heard: () => attempt.tunnel?.heard(),
-      ended: (reason) => attempt.tunnel?.end(reason ? { reason, details: {} } : null),
-      ...(clientInfo && { clientInfo }),
-    });
-    attempt.guard?.opened(attempt.tunnel?.state().sid ?? '');
-    bear(attempt);
   }
 
   function refresh(attempt: Attempt): void {
@@ -374,7 +297,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     if (!current?.channel) return;
     switch (message.type) {
       case 'reconnect':
-        reopen(current);
+        opening.reopen(current);
         return;
       case 'challenge':
         current.pictureDeadline = null;

@@ -24,7 +24,16 @@ function relay(page: WebSocket, { stream: desk, clientInfo }: DeskConnection): v
     kept = now.length < chunk.length ? chunk.subarray(now.length) : undefined;
     if (kept) desk.pause();
   };
-  desk.on('data', forward);
+  let parts: Buffer[] = [];
+  // As main does (main/desk/byte-channel.ts): a message for each turn, not for each of the desk's TLS records.
+  desk.on('data', (chunk: Buffer) => {
+    if (parts.push(chunk) > 1) return;
+    setImmediate(() => {
+      const all = Buffer.concat([...(kept ? [kept] : []), ...parts]);
+      parts = [];
+      forward(all);
+    });
+  });
   desk.on('close', () => page.close());
   desk.on('error', () => page.close());
   page.on('message', (data: Buffer, isBinary) => {
