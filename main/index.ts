@@ -187,7 +187,11 @@ function start(): void {
   displays = watchDisplays(window, screen, (now) => sendEvent(contents(), 'window.displaysChanged', now));
   keepWindow(window, {
     fullScreen: (on) => sendEvent(contents(), 'window.fullScreenChanged', on),
-    crashed: () => session.fail({ reason: 'screenCrashed', details: {} }),
+    crashed: () => {
+      // A dead page must not lie over every display.
+      displays?.setAll(false);
+      session.fail({ reason: 'screenCrashed', details: {} });
+    },
     log: log.with('window'),
   });
   startIdleLock({

@@ -34,6 +34,7 @@ export type Attempt = {
   /** When the desk was last connected to anew, and whether its picture is still to come. Monotonic ms. */
   reopenedAt: number | null;
   reopening: boolean;
+  reopenings: number;
   /** Bytes that earlier connections to the desk have moved. */
   moved: Readonly<{ down: number; up: number }>;
   figures: ScreenFigures | null;
@@ -77,6 +78,7 @@ export function createAttempt(now: () => number, look: (attempt: Attempt) => voi
     connectedAt: null,
     reopenedAt: null,
     reopening: false,
+    reopenings: 0,
     moved: { down: 0, up: 0 },
     figures: null,
     expected: null,
@@ -138,6 +140,7 @@ export function endedState(attempt: Attempt, failure: Failure | null): Extract<S
     stage: failure && attempt.connectedAt === null ? attempt.clock.stage() : null,
     times: attempt.clock.times(),
     desk: attempt.tunnel?.state().desk ?? attempt.expected,
-    receipt: attempt.channel ? 'pending' : null,
+    // Between two connections of one session there is no channel, but a picture was shown all the same.
+    receipt: attempt.channel || attempt.reopenedAt !== null ? 'pending' : null,
   };
 }

@@ -13,6 +13,7 @@ import { createRdpDesk } from './rdp-desk.ts';
 export const pictureDeadlineMs = 20_000;
 /** A screen that wants its desk anew more often than this is broken or hostile. */
 const reopenEveryMs = 1_000;
+const mostReopenings = 200;
 
 export type OpeningParts = Readonly<{
   isCurrent(attempt: Attempt): boolean;
@@ -71,12 +72,15 @@ export function createOpening(parts: OpeningParts) {
   /** The desk's picture can have another size only if it is connected to anew. The person is not asked again. */
   function reopen(attempt: Attempt): void {
     const { tunnel, channel, rdp, reopenedAt } = attempt;
-    if (!tunnel || !channel || !rdp?.kept() || attempt.connectedAt === null) return;
-    if (reopenedAt !== null && now() - reopenedAt < reopenEveryMs) {
+    if (!tunnel || !channel) return;
+    const tooSoon = reopenedAt !== null && now() - reopenedAt < reopenEveryMs;
+    // The screen has left its desk already: there is nothing to go back to.
+    if (!rdp?.kept() || attempt.connectedAt === null || tooSoon || attempt.reopenings >= mostReopenings) {
       tunnel.end({ reason: 'screenProtocolError', details: {} });
       return;
     }
     attempt.reopenedAt = now();
+    attempt.reopenings += 1;
     attempt.reopening = true;
     attempt.moved = movedBytes(attempt);
     attempt.channel = undefined;

@@ -189,7 +189,9 @@ export function createSession(dependencies: SessionDependencies): Session {
 
   function refresh(attempt: Attempt): void {
     if (current !== attempt || !attempt.tunnel || attempt.tunnel.state().closed) return;
-    if (attempt.pictureDeadline !== null && now() >= attempt.pictureDeadline) {
+    // A rule that hides a desk's picture has never ended its session; one that is opened anew meanwhile waits, too.
+    const waits = attempt.reopening && attempt.hidden;
+    if (!waits && attempt.pictureDeadline !== null && now() >= attempt.pictureDeadline) {
       // A picture that a rule hides cannot come, and the desk is not to blame.
       attempt.tunnel.end(attempt.guard?.burden().pause ?? { reason: 'deskDown', details: {} });
       return;

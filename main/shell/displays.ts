@@ -23,7 +23,7 @@ export function watchDisplays(
   onChange: (displays: Displays) => void,
 ): WindowDisplays {
   let span: readonly Monitor[] | null = null;
-  let before: Rectangle | null = null;
+  let before: Readonly<{ bounds: Rectangle; maximized: boolean }> | null = null;
   const count = () => {
     const all = screen.getAllDisplays();
     return all.every(({ scaleFactor }) => scaleFactor === all[0]?.scaleFactor) ? Math.max(1, all.length) : 1;
@@ -47,7 +47,9 @@ export function watchDisplays(
       height,
       primary: id === primary,
     }));
-    before = window.getBounds();
+    const maximized = window.isMaximized();
+    if (maximized) window.unmaximize();
+    before = { bounds: window.getBounds(), maximized };
     window.setContentBounds({ x: left, y: top, width: right - left, height: bottom - top });
     // The only level that lies above Windows' taskbar.
     window.setAlwaysOnTop(true, 'screen-saver');
@@ -58,7 +60,10 @@ export function watchDisplays(
     if (span === null || window.isDestroyed()) return;
     span = null;
     window.setAlwaysOnTop(false);
-    if (before !== null) window.setBounds(before);
+    if (before !== null) {
+      window.setBounds(onSomeDisplay(before.bounds, screen));
+      if (before.maximized) window.maximize();
+    }
     before = null;
     changed();
   }
@@ -68,6 +73,15 @@ export function watchDisplays(
     if (span === null) changed();
     else putBack();
   };
+  // What a person switches to must not stay behind the window.
+  const onBlur = () => {
+    if (span !== null) window.setAlwaysOnTop(false);
+  };
+  const onFocus = () => {
+    if (span !== null) window.setAlwaysOnTop(true, 'screen-saver');
+  };
+  window.on('blur', onBlur);
+  window.on('focus', onFocus);
   const emitter = screen as unknown as NodeJS.EventEmitter;
   for (const event of changes) emitter.on(event, onDisplays);
 
@@ -87,6 +101,19 @@ export function watchDisplays(
     },
     stop() {
       for (const event of changes) emitter.off(event, onDisplays);
+      if (window.isDestroyed()) return;
+      window.off('blur', onBlur);
+      window.off('focus', onFocus);
     },
   };
+}
+
+/** The same place, or the primary display where the one it was on is gone. */
+function onSomeDisplay(bounds: Rectangle, screen: Screen): Rectangle {
+  const { x, y, width, height } = bounds;
+  const meets = (area: Rectangle) =>
+    x < area.x + area.width && area.x < x + width && y < area.y + area.height && area.y < y + height;
+  if (screen.getAllDisplays().some((display) => meets(display.workArea))) return bounds;
+  const { workArea } = screen.getPrimaryDisplay();
+  return { ...workArea, width: Math.min(width, workArea.width), height: Math.min(height, workArea.height) };
 }

@@ -77,7 +77,9 @@ export class Session {
         break;
       case 'visible':
         this.#visible = message;
-        this.#client?.setVisible(message.visible);
+        // A desk that is told not to draw before it has drawn would pass for one that is down.
+        if (this.#shown) this.#client?.setVisible(message.visible);
+        this.#anew.seen(message.visible);
         break;
       case 'quality':
         this.#client?.setQuality?.(message.quality);
@@ -95,7 +97,7 @@ export class Session {
   reconnect(port: BytePort, desk: SessionParts['desk']): void {
     if (this.#closed || this.#client !== undefined) return;
     this.#join(port, desk);
-    for (const message of [this.#size, this.#visible, this.#locks]) if (message !== undefined) this.take(message);
+    for (const message of [this.#size, this.#locks]) if (message !== undefined) this.take(message);
   }
 
   #join(port: BytePort, desk: SessionParts['desk']): void {
@@ -158,6 +160,8 @@ export class Session {
     const first = this.#figures.presented(ms);
     if (this.#shown || this.#closed) return;
     this.#shown = true;
+    this.#anew.shown();
+    if (this.#visible?.visible === false) this.#client?.setVisible(false);
     this.#parts.emit({ type: 'firstPicture', figures: this.#read() });
     if (first) {
       this.#stop = this.#parts.every(1000, () => this.#parts.emit({ type: 'figures', figures: this.#read() }));

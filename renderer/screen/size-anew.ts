@@ -17,6 +17,8 @@ export class SizeAnew {
   #asked: Size | undefined;
   #wish: Size | undefined;
   #took = false;
+  #shown = false;
+  #visible = true;
   #size: Size | undefined;
   /** The wish that was told twice. */
   #repeated: Size | undefined;
@@ -32,6 +34,7 @@ export class SizeAnew {
     this.#desk = desk;
     this.#asked = undefined;
     this.#took = false;
+    this.#shown = false;
     this.#size = undefined;
     this.#repeated = undefined;
     this.#cancel();
@@ -49,9 +52,22 @@ export class SizeAnew {
     this.resized(size);
   }
 
-  /** @param size that the desk has now */
+  /** @param size that the desk has now. One that takes another by itself would do so on its next connection too. */
   resized(size: Size): void {
     this.#size = size;
+    if (this.#asked !== undefined && !isSame(size, this.#asked)) this.#took = false;
+    this.#later();
+  }
+
+  /** It has shown something: until then main knows of no session that could be opened anew. */
+  shown(): void {
+    this.#shown = true;
+    this.#later();
+  }
+
+  /** While nobody sees the picture its size does not matter, and no first picture would come. */
+  seen(visible: boolean): void {
+    this.#visible = visible;
     this.#later();
   }
 
@@ -63,7 +79,8 @@ export class SizeAnew {
   #later(): void {
     this.#cancel();
     const [wish, size] = [this.#wish, this.#size];
-    if (wish === undefined || size === undefined || isSame(wish, size)) return;
+    const idle = !this.#shown || !this.#visible;
+    if (idle || wish === undefined || size === undefined || isSame(wish, size)) return;
     this.#cancel = this.#after(settleMs, () => {
       if (this.#desk?.resizes === false && this.#took) this.#anew();
       else if (this.#desk?.resizes === true && this.#repeated !== wish) {

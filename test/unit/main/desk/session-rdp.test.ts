@@ -481,7 +481,31 @@ describe('a desk that is opened anew', () => {
     await until(() => early.ports.length === 1);
     early.session.report({ type: 'reconnect' });
     expect(early.tunnels.last().reopened()).toBe(0);
-    early.session.disconnect();
+    expect(early.session.state()).toMatchObject({ phase: 'ended', failure: { reason: 'screenProtocolError' } });
+  });
+
+  it('waits as long as a rule hides the picture, and has its time for it after', async () => {
+    const t = await connected();
+    t.session.report({ type: 'reconnect' });
+    t.guard.bear({ pause });
+    void serveDesk(t.tunnels.last().reopen(), { identity: certificate, chosen: 2 }, t.seen).catch(() => {});
+    vi.advanceTimersByTime(60_000);
+    expect(t.session.state()).toMatchObject({ phase: 'connected', pause });
+    t.guard.bear({ pause: null });
+    await until(() => t.ports.length === 2);
+    vi.advanceTimersByTime(19_000);
+    expect(t.session.state().phase).toBe('connected');
+    vi.advanceTimersByTime(2_000);
+    expect(t.session.state()).toMatchObject({ phase: 'ended', failure: { reason: 'deskDown' } });
+    await settle();
+  });
+
+  it('has its receipt though the session ends between two connections', async () => {
+    const t = await connected();
+    t.session.report({ type: 'reconnect' });
+    t.session.disconnect();
+    expect(t.states.some((one) => one.phase === 'ended' && one.receipt === 'pending')).toBe(true);
+    await settle();
   });
 
   it('has forgotten the person when the session is over', async () => {

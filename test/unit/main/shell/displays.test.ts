@@ -4,9 +4,10 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Displays } from '#contract/ipc/state.ts';
 import { type WindowDisplays, watchDisplays } from '#main/shell/displays.ts';
 
-type Display = { id: number; bounds: Rectangle; scaleFactor: number };
-const left = { id: 2, bounds: { x: -1280, y: 56, width: 1280, height: 1024 }, scaleFactor: 1 };
-const main = { id: 1, bounds: { x: 0, y: 0, width: 1920, height: 1080 }, scaleFactor: 1 };
+type Display = { id: number; bounds: Rectangle; workArea: Rectangle; scaleFactor: number };
+const display = (id: number, bounds: Rectangle) => ({ id, bounds, workArea: bounds, scaleFactor: 1 });
+const left = display(2, { x: -1280, y: 56, width: 1280, height: 1024 });
+const main = display(1, { x: 0, y: 0, width: 1920, height: 1080 });
 const own = { x: 30, y: 40, width: 1366, height: 768 };
 
 class FakeWindow extends EventEmitter {
@@ -15,7 +16,12 @@ class FakeWindow extends EventEmitter {
   readonly done: unknown[] = [];
   isDestroyed = () => this.destroyed;
   isFullScreen = () => this.full;
-  getBounds = () => own;
+  own: Rectangle = own;
+  maximized = false;
+  isMaximized = () => this.maximized;
+  unmaximize = () => void this.done.push('unmaximize');
+  maximize = () => void this.done.push('maximize');
+  getBounds = () => this.own;
   setBounds = (bounds: Rectangle) => void this.done.push(['bounds', bounds]);
   setContentBounds = (bounds: Rectangle) => void this.done.push(['content', bounds]);
   setAlwaysOnTop = (...args: unknown[]) => void this.done.push(['top', ...args]);
@@ -87,6 +93,43 @@ describe('the window over all displays', () => {
     screen.emit(event);
     expect(window.done.at(-1)).toEqual(['bounds', own]);
     expect(changed).toHaveBeenLastCalledWith({ count: now.length, span: null });
+  });
+
+  it('goes to the main display when the one it was on is gone, and is as large as before at most', () => {
+    window.own = { x: -1200, y: 100, width: 1366, height: 2000 };
+    displays.setAll(true);
+    screen.all = [main];
+    screen.emit('display-removed');
+    // Its right edge still shows.
+    expect(window.done.at(-1)).toEqual(['bounds', window.own]);
+    screen.all = [main, left];
+    window.own = { x: -1200, y: 100, width: 800, height: 2000 };
+    displays.setAll(true);
+    screen.all = [main];
+    screen.emit('display-removed');
+    expect(window.done.at(-1)).toEqual(['bounds', { x: 0, y: 0, width: 800, height: 1080 }]);
+  });
+
+  it('was maximized and is again', () => {
+    window.maximized = true;
+    displays.setAll(true);
+    displays.setAll(false);
+    expect(window.done[0]).toBe('unmaximize');
+    expect(window.done.at(-1)).toBe('maximize');
+  });
+
+  it('lets what the person switches to come before it, and lies above again when they come back', () => {
+    window.emit('blur');
+    displays.setAll(true);
+    window.emit('blur');
+    window.emit('focus');
+    expect(window.done.slice(2)).toEqual([
+      ['top', false],
+      ['top', true, 'screen-saver'],
+    ]);
+    displays.stop();
+    window.emit('blur');
+    expect(window.done).toHaveLength(4);
   });
 
   it('is not to be had with one display, nor with two of different scale', () => {

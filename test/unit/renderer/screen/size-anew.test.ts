@@ -54,6 +54,11 @@ const size = (width: number, height: number) =>
 const pass = () => {
   for (const { run } of timers.splice(0)) run();
 };
+/** It opens with this size and shows something. */
+const opens = (desk: Desk | undefined, wide = 1366, high = 700) => {
+  desk?.effects.opened('', wide, high);
+  desk?.effects.frame(new Damage());
+};
 const types = () => events.map(({ type }) => type);
 
 beforeEach(() => {
@@ -81,10 +86,8 @@ beforeEach(() => {
 describe('a desk that takes another size only when it is connected to anew', () => {
   it('is left two seconds after the last wish, and gets all that was wished on its next connection', () => {
     const [first] = desks;
-    first?.effects.opened('', 1366, 700);
-    first?.effects.frame(new Damage());
+    opens(first);
     session.take({ type: 'locks', bits: 2 });
-    session.take({ type: 'visible', visible: false });
     size(1200, 700);
     size(1180, 700);
     expect(timers.map(({ ms }) => ms)).toEqual([2000]);
@@ -96,38 +99,36 @@ describe('a desk that takes another size only when it is connected to anew', () 
     session.reconnect(port(), make);
     expect(desks[1]?.said).toEqual([
       ['size', 1180, 700],
-      ['visible', false],
       ['locks', 2],
     ]);
-    desks[1]?.effects.opened('', 1180, 700);
-    desks[1]?.effects.frame(new Damage());
+    opens(desks[1], 1180);
     expect(types().slice(3)).toEqual(['opened', 'firstPicture']);
     pass();
     expect(types()).toHaveLength(5);
   });
 
   it('is not left for a size that it has, or that was wished only for a moment', () => {
-    desks[0]?.effects.opened('', 1366, 700);
+    opens(desks[0]);
     size(1366, 700);
     size(1000, 700);
     size(1367, 700);
     pass();
-    expect(types()).toEqual(['opened']);
+    expect(types()).toEqual(['opened', 'firstPicture']);
   });
 
   it('is left for the wish that came while it opened', () => {
     size(1000, 700);
-    desks[0]?.effects.opened('', 1366, 700);
+    opens(desks[0]);
     pass();
-    expect(types()).toEqual(['opened', 'reconnect']);
+    expect(types()).toEqual(['opened', 'firstPicture', 'reconnect']);
   });
 
   it.each([
-    ['has a size of its own', (desk: Desk) => desk.effects.opened('', 1280, 1024)],
+    ['has a size of its own', (desk: Desk) => opens(desk, 1280, 1024)],
     [
       'takes sizes during the session',
       (desk: Desk) => {
-        desk.effects.opened('', 1366, 700);
+        opens(desk);
         desk.resizes = true;
       },
     ],
@@ -135,24 +136,59 @@ describe('a desk that takes another size only when it is connected to anew', () 
     open(desks[0]!);
     size(1000, 700);
     pass();
-    expect(types()).toEqual(['opened']);
+    expect(types()).toEqual(['opened', 'firstPicture']);
   });
 
   it('is not asked for again on the connection after which it had another size all the same', () => {
-    desks[0]?.effects.opened('', 1366, 700);
+    opens(desks[0]);
     size(1000, 700);
     pass();
     session.reconnect(port(), make);
-    desks[1]?.effects.opened('', 1366, 700);
+    opens(desks[1]);
     size(900, 700);
     pass();
-    expect(types()).toEqual(['opened', 'reconnect', 'opened']);
+    expect(types()).toEqual(['opened', 'firstPicture', 'reconnect', 'opened', 'firstPicture']);
+  });
+
+  it('is not one that takes a size of its own later', () => {
+    opens(desks[0]);
+    desks[0]?.effects.resized(1280, 1024);
+    pass();
+    size(1000, 700);
+    pass();
+    expect(types()).not.toContain('reconnect');
+  });
+
+  it('is not left before it has shown something: main would know of no session', () => {
+    size(1000, 700);
+    desks[0]?.effects.opened('', 1366, 700);
+    pass();
+    expect(types()).toEqual(['opened']);
+    desks[0]?.effects.frame(new Damage());
+    pass();
+    expect(types()).toEqual(['opened', 'firstPicture', 'reconnect']);
+  });
+
+  it('is not left while nobody sees it, and is told so only when it has drawn', () => {
+    opens(desks[0]);
+    session.take({ type: 'visible', visible: false });
+    size(1000, 700);
+    pass();
+    expect(types()).not.toContain('reconnect');
+    session.take({ type: 'visible', visible: true });
+    pass();
+    session.reconnect(port(), make);
+    session.take({ type: 'visible', visible: false });
+    desks[1]?.effects.opened('', 1000, 700);
+    expect(desks[1]?.said).toEqual([['size', 1000, 700]]);
+    desks[1]?.effects.frame(new Damage());
+    expect(desks[1]?.said.at(-1)).toEqual(['visible', false]);
   });
 
   it('is asked once more when it takes sizes and has not taken this one', () => {
     const [first] = desks;
     first!.resizes = true;
-    first?.effects.opened('', 1366, 700);
+    opens(first);
     size(1000, 700);
     pass();
     expect(first?.said.at(-1)).toBe('again');
@@ -167,13 +203,13 @@ describe('a desk that takes another size only when it is connected to anew', () 
   });
 
   it('is not left any more when the session is over', () => {
-    desks[0]?.effects.opened('', 1366, 700);
+    opens(desks[0]);
     size(1000, 700);
     session.take({ type: 'close' });
     expect(timers).toEqual([]);
     session.reconnect(port(), make);
     expect(desks).toHaveLength(1);
-    expect(types()).toEqual(['opened', 'closed']);
+    expect(types()).toEqual(['opened', 'firstPicture', 'closed']);
   });
 
   it('cannot be given a second port while it has one', () => {
