@@ -46,7 +46,7 @@ export function writerNodes(state: DeskState, window: DeskWindow, measure: Measu
   const content: SceneNode = {
     id: 'writer:content',
     bounds: body,
-    key: [body.width, body.height, shown.whole, shown.caret, view.column.y, state.language, window.maximised],
+    key: [body.width, body.height, ...Object.values(shown), view.column.y, state.language, window.maximised],
     cached: true,
     paint: (pen) => {
       clipBody(pen, body.width, body.height, window.maximised);
